@@ -1,0 +1,1 @@
+"""Simulated Entra tenants: HTTPS requests of standard clients enter, documented Graph behaviour leaves."""

@@ -1,0 +1,72 @@
+"""The shapes that pass between the sandbox's parts: a decoded Graph request enters a call, an answer leaves it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """What an app-only access token says about the application that holds it."""
+
+    tenant_id: str
+    app_id: str
+    permissions: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One Graph request after its token was accepted, alone or out of a `$batch`."""
+
+    method: str
+    version: str
+    path: str
+    caller: Caller
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: Any | None = None
+    inner: bool = False
+
+    @property
+    def eventual(self) -> bool:
+        """Whether the caller accepts answers from the index store (advanced queries)."""
+        return self.headers.get("consistencylevel", "").lower() == "eventual"
+
+    def asking(self, path: str, query: Mapping[str, str]) -> Request:
+        """Return the same request put to another path."""
+        return replace(self, path=path, query=query)
+
+
+@dataclass(slots=True, kw_only=True)
+class Answer:
+    """A Graph answer before it is encoded; `body` is plain JSON data, or None for no content."""
+
+    status: int
+    body: Any | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+class Refusal(Exception):  # noqa: N818 - the word of the field; it is an answer, not a fault of the sandbox
+    """Carries a refusing answer out of the depth of a call."""
+
+    def __init__(self, answer: Answer) -> None:
+        """Keep the answer that the caller receives."""
+        super().__init__(answer.status, answer.body)
+        self.answer = answer
+
+
+def refusal(status: int, code: str, message: str, **inner: Any) -> Answer:
+    """Make Graph's error body; the request's ids and date are filled in when the answer leaves."""
+    details = inner.pop("details", None)
+    error: dict[str, Any] = {"code": code, "message": message}
+    if details:
+        error["details"] = details
+    error["innerError"] = dict(inner)
+    return Answer(status=status, body={"error": error})
+
+
+def refuse(status: int, code: str, message: str, **inner: Any) -> Refusal:
+    """Make the exception that ends a call with Graph's error body."""
+    return Refusal(refusal(status, code, message, **inner))
