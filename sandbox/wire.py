@@ -18,7 +18,11 @@ class Caller:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One Graph request after its token was accepted, alone or out of a `$batch`."""
+    """One Graph request after its token was accepted, alone or out of a `$batch`.
+
+    `path` is decoded and has neither version nor query; header names are lower case; `keys` are the
+    object ids that the router found in the path.
+    """
 
     method: str
     version: str
@@ -28,24 +32,36 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: Any | None = None
     inner: bool = False
+    origin: str = "https://127.0.0.1:8443"
+    keys: tuple[str, ...] = ()
 
     @property
     def eventual(self) -> bool:
         """Whether the caller accepts answers from the index store (advanced queries)."""
         return self.headers.get("consistencylevel", "").lower() == "eventual"
 
-    def asking(self, path: str, query: Mapping[str, str]) -> Request:
-        """Return the same request put to another path."""
-        return replace(self, path=path, query=query)
+    def at(self, keys: tuple[str, ...]) -> Request:
+        """Return the same request with the object ids of its path."""
+        return replace(self, keys=keys)
 
 
 @dataclass(slots=True, kw_only=True)
 class Answer:
-    """A Graph answer before it is encoded; `body` is plain JSON data, or None for no content."""
+    """A Graph answer before it is encoded.
+
+    `body` is plain JSON data, None for no content, or bytes that leave as they are.
+    """
 
     status: int
     body: Any | None = None
     headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dropped:
+    """An answer that was made, its writes done, and lost with the connection before it arrived."""
+
+    answer: Answer
 
 
 class Refusal(Exception):  # noqa: N818 - the word of the field; it is an answer, not a fault of the sandbox
