@@ -1,1 +1,1 @@
-"""Cross-tenant synchronization for Microsoft Entra: topology files in, synchronized people out."""
+"""Tenantry: cross-tenant synchronization for Microsoft Entra, as code."""

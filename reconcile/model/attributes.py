@@ -1,0 +1,146 @@
+"""The user attributes that mappings may name: Entra's names, and how each is read and written in Graph.
+
+Names and defaults are those of Entra's own cross-tenant synchronization; limits are the documented
+ones of the user resource (graph.microsoft.com, resource type `user`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from reconcile.model.users import User, Value
+
+
+class Kind(Enum):
+    """How a value is kept in Graph."""
+
+    TEXT = "text"
+    FLAG = "flag"
+    FIRST = "first"  # the only member of a list of texts
+    EXTENSION = "extension"  # a member of onPremisesExtensionAttributes
+    REFERENCE = "reference"  # a navigation, written with its own call
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attribute:
+    """One attribute. `limit` is the longest text; `clears` tells whether null may be written.
+
+    `sensitive` attributes are refused by Graph on holders of administrator roles.
+    """
+
+    name: str
+    property: str
+    kind: Kind = Kind.TEXT
+    limit: int | None = None
+    source: bool = True
+    target: bool = True
+    clears: bool = True
+    sensitive: bool = False
+
+
+def _plain(name: str, limit: int | None = None, property_: str | None = None) -> Attribute:
+    return Attribute(name=name, property=property_ or name, limit=limit)
+
+
+_TABLE = (
+    Attribute(
+        name="accountEnabled",
+        property="accountEnabled",
+        kind=Kind.FLAG,
+        clears=False,
+        sensitive=True,
+    ),
+    _plain("city", 128),
+    _plain("companyName", 64),
+    _plain("country", 128),
+    _plain("department", 64),
+    Attribute(name="displayName", property="displayName", limit=256, clears=False),
+    _plain("employeeId", 16),
+    _plain("employeeType"),
+    _plain("givenName", 64),
+    _plain("jobTitle", 128),
+    Attribute(name="mail", property="mail", clears=False),
+    Attribute(name="mailNickname", property="mailNickname", limit=64, clears=False),
+    Attribute(name="manager", property="manager", kind=Kind.REFERENCE),
+    Attribute(name="mobile", property="mobilePhone", limit=64, sensitive=True),
+    _plain("physicalDeliveryOfficeName", 128, "officeLocation"),
+    _plain("postalCode", 40),
+    _plain("preferredLanguage"),
+    Attribute(name="showInAddressList", property="showInAddressList", kind=Kind.FLAG, source=False),
+    _plain("state", 128),
+    _plain("streetAddress", 1024),
+    _plain("surname", 64),
+    Attribute(name="telephoneNumber", property="businessPhones", kind=Kind.FIRST, sensitive=True),
+    Attribute(name="usageLocation", property="usageLocation", clears=False),
+    Attribute(name="userPrincipalName", property="userPrincipalName", target=False),
+    # Entra's own job offers userType as a target only; a directory extension is its documented way round.
+    Attribute(name="userType", property="userType", source=False, clears=False),
+    *(
+        Attribute(
+            name=f"extensionAttribute{number}",
+            property="onPremisesExtensionAttributes",
+            kind=Kind.EXTENSION,
+            limit=1024,
+        )
+        for number in range(1, 16)
+    ),
+)
+
+ATTRIBUTES = {attribute.name: attribute for attribute in _TABLE}
+GRAPH_NAMES = {a.property: a.name for a in _TABLE if a.name != a.property and a.kind is not Kind.EXTENSION}
+"""Graph's names for attributes that Entra's mappings call otherwise, for suggestions."""
+
+
+def property_of(name: str) -> str:
+    """The Graph property that carries an attribute."""
+    return ATTRIBUTES[name].property
+
+
+def read_value(user: User, name: str) -> Value:
+    """An attribute's value in a user as read; what Graph does not answer reads as None."""
+    attribute = ATTRIBUTES[name]
+    found = user.properties.get(attribute.property)
+    match attribute.kind:
+        case Kind.FLAG:
+            return found if isinstance(found, bool) else None
+        case Kind.FIRST:
+            return found[0] or None if found else None
+        case Kind.EXTENSION:
+            return (found or {}).get(name) or None
+        case Kind.REFERENCE:
+            return user.manager
+        case Kind.TEXT:
+            return found if isinstance(found, str) and found else None
+
+
+def write_value(name: str, value: Value) -> dict[str, Any]:
+    """The members of a PATCH body that set an attribute.
+
+    Raises:
+        ValueError: the attribute is a reference, which no PATCH can set.
+    """
+    attribute = ATTRIBUTES[name]
+    match attribute.kind:
+        case Kind.FIRST:
+            return {attribute.property: [value] if value else []}
+        case Kind.EXTENSION:
+            return {attribute.property: {name: value}}
+        case Kind.REFERENCE:
+            message = f"{name} is a reference and has a call of its own"
+            raise ValueError(message)
+        case Kind.TEXT | Kind.FLAG:
+            return {attribute.property: value}
+
+
+def merge_members(parts: list[dict[str, Any]]) -> dict[str, Any]:
+    """One PATCH body of several parts; members of nested objects are joined, not replaced."""
+    body: dict[str, Any] = {}
+    for part in parts:
+        for key, value in part.items():
+            if isinstance(value, dict) and isinstance(body.get(key), dict):
+                body[key] = {**body[key], **value}
+            else:
+                body[key] = value
+    return body

@@ -1,0 +1,163 @@
+"""A link: one directed arrow from a source tenant to a target tenant, as topologies compile to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from reconcile.model.tenants import Alias
+
+
+class LinkName(NamedTuple):
+    """The two aliases of a link. `str` is for people, `slug` for the shell and for tags."""
+
+    source: Alias
+    target: Alias
+
+    def __str__(self) -> str:
+        return f"{self.source} → {self.target}"
+
+    @property
+    def slug(self) -> str:
+        return f"{self.source}-to-{self.target}"
+
+
+class Engine(StrEnum):
+    RECONCILER = "reconciler"
+    ENTRA = "entra"
+
+
+class When(StrEnum):
+    """When a mapping is applied: always, or only when the target user is created."""
+
+    ALWAYS = "always"
+    CREATION = "creation"
+
+
+class Adopt(StrEnum):
+    REPORT = "report"
+    AUTO = "auto"
+
+
+class DriftRule(StrEnum):
+    CORRECT = "correct"
+    REPORT = "report"
+    IGNORE = "ignore"
+
+
+class Nulls(StrEnum):
+    """What an empty source value does to the target: clears it, or leaves it as Entra does."""
+
+    CLEAR = "clear"
+    KEEP = "keep"
+
+
+class Leavers(StrEnum):
+    SOFT_DELETE = "soft-delete"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Direct:
+    attribute: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Constant:
+    value: str | bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttributeMapping:
+    """How one target attribute is made. `default` is used at creation when the source is empty."""
+
+    target: str
+    source: Direct | Constant
+    when: When = When.ALWAYS
+    default: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clause:
+    attribute: str
+    operator: str
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScopingFilter:
+    """All clauses of a filter must hold; any one filter suffices."""
+
+    name: str
+    clauses: tuple[Clause, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Who may be pushed, by the names that the environment binds to object ids."""
+
+    everyone: bool = False
+    groups: tuple[str, ...] = ()
+    users: tuple[str, ...] = ()
+    filters: tuple[ScopingFilter, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """A threshold by count and by share in percent; None does not limit."""
+
+    count: int | None = None
+    share: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thresholds:
+    deletes: Limit = Limit(count=50, share=10)
+    updates: Limit = Limit(share=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drift:
+    default: DriftRule = DriftRule.CORRECT
+    attributes: Mapping[str, DriftRule] = field(default_factory=dict)
+
+    def rule(self, attribute: str) -> DriftRule:
+        return self.attributes.get(attribute, self.default)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkPolicy:
+    """The settings this link owns, in Graph's property names and shapes.
+
+    `target` is sent to the target's partner object for the source (inbound settings), `source` to
+    the source's partner object for the target (outbound settings). An absent key is unmanaged;
+    None is `inherit` and is sent as null.
+    """
+
+    source: Mapping[str, Any] = field(default_factory=dict)
+    target: Mapping[str, Any] = field(default_factory=dict)
+    user_sync_inbound: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """One compiled link. `origin` is `file:line` of the entry that declared it last."""
+
+    name: LinkName
+    topology: str
+    origin: str
+    engine: Engine = Engine.RECONCILER
+    paused: bool = False
+    scope: Scope
+    mappings: tuple[AttributeMapping, ...]
+    address: str = "mail"
+    matching: tuple[str, ...] = ("mail",)
+    adopt: Adopt = Adopt.REPORT
+    drift: Drift = Drift()
+    nulls: Nulls = Nulls.CLEAR
+    leavers: Leavers = Leavers.SOFT_DELETE
+    thresholds: Thresholds = Thresholds()
+    interval: timedelta = timedelta(minutes=40)
+    policy: LinkPolicy = LinkPolicy()
