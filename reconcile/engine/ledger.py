@@ -1,0 +1,79 @@
+"""The ledger of a lane: what state is told when a cycle opens and when it closes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from reconcile.engine.lanes import Lane
+from reconcile.engine.ports import Doors
+from reconcile.model.cycles import Health, HoldReason
+from reconcile.model.plans import Create, Delete, Disable, Plan, Reason
+from reconcile.model.tenants import ObjectId
+from reconcile.planning.quarantine import quarantined
+
+_STANDING = {HoldReason.PAUSED, HoldReason.STOPPED_BY_TARGET}
+
+
+def open_lane(lane: Lane, doors: Doors) -> None:
+    """Give the cycle a number; a held one stages the removals that the guard holds back."""
+    lane.number = doors.store.open_cycle(lane.job, lane.plan, lane.began)
+    lane.applied = lane.open and lane.plan is not None
+    if lane.plan is None or lane.open:
+        return
+    removals = [one for one in lane.plan.actions if isinstance(one, Delete | Disable)]
+    doors.store.stage(lane.job, lane.number, removals, doors.clock.now())
+
+
+def close_lane(lane: Lane, doors: Doors) -> None:
+    """Remember what was judged, the link's health, and that the cycle ended."""
+    now = doors.clock.now()
+    if lane.applied and lane.plan is not None:
+        doors.store.settle(
+            lane.job,
+            settled=lane.plan.settled,
+            forgotten=lane.plan.forgotten,
+            skips=lane.plan.skips,
+            resolved=_resolved(lane, lane.plan),
+            closed_intents=_closed_intents(lane, lane.plan),
+            at=now,
+        )
+        if lane.open:
+            reason = quarantined(lane.outcomes)
+            if reason is not None:
+                failed = lane.cycle(now).failed
+                lane.hold(reason, f"{failed} of {len(lane.outcomes)} actions failed.")
+    _note_health(lane, doors)
+    doors.store.close_cycle(lane.job, lane.cycle(now))
+
+
+def _note_health(lane: Lane, doors: Doors) -> None:
+    held = lane.held
+    if held is not None and held.reason in _STANDING:
+        return
+    health = Health.ACTIVE if held is None else Health.QUARANTINE
+    status = replace(
+        lane.status,
+        health=health,
+        reason=held.reason if held else None,
+        detail=held.detail if held else "",
+    )
+    if status != lane.status:
+        doors.store.set_status(lane.job, status)
+
+
+def _resolved(lane: Lane, plan: Plan) -> tuple[ObjectId, ...]:
+    """People who waited and no longer do. A plan that defers has not judged everyone."""
+    if plan.deferred:
+        return ()
+    still = {skip.source for skip in plan.skips if skip.waits}
+    acting = {action.person.source for action in plan.actions}
+    return tuple(sorted(set(lane.memory.waiting()) - still - acting))
+
+
+def _closed_intents(lane: Lane, plan: Plan) -> tuple[ObjectId, ...]:
+    """Intents that a whole look has answered: neither finished now nor still settling."""
+    if plan.deferred:
+        return ()
+    open_still = {skip.source for skip in plan.skips if skip.reason is Reason.SETTLING}
+    creating = {action.person.source for action in plan.actions if isinstance(action, Create)}
+    return tuple(sorted(set(lane.memory.intents()) - open_still - creating))

@@ -1,0 +1,168 @@
+"""A round: every due link into one target, from the lease to the report.
+
+What enters are jobs and doors, what leaves is one `Cycle` a link. The order is the safety:
+the gate before any read, whole reads before any judgement, every link's plan before any write,
+leavers before newcomers, an intent before each send, and an outcome after it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import ExitStack
+
+from reconcile.engine.export import export_lanes
+from reconcile.engine.gates import pass_gate
+from reconcile.engine.lanes import Lane
+from reconcile.engine.ledger import close_lane, open_lane
+from reconcile.engine.ports import Consent, Doors, Lease
+from reconcile.errors import DirectoryError
+from reconcile.model.cycles import Cycle, Hold, HoldReason
+from reconcile.model.jobs import Job
+from reconcile.model.plans import Plan
+from reconcile.model.reads import Import, Sought
+from reconcile.model.tenants import TenantId
+from reconcile.planning.collisions import dispute
+from reconcile.planning.guard import guard
+from reconcile.planning.plan import plan_cycle
+from reconcile.planning.sift import sift
+
+
+async def run_round(
+    target: TenantId,
+    jobs: Sequence[Job],
+    doors: Doors,
+    *,
+    consent: Consent | None = None,
+    limit: int | None = None,
+) -> tuple[Cycle, ...]:
+    """Plan every link into `target`, and write what `consent` allows; without it nothing is written.
+
+    Without consent no lease is taken and nothing is remembered. `limit` is the greatest number of
+    people acted on for each link.
+
+    Raises:
+        LeaseHeldError: another run writes to this target, or took over while we did.
+        StalePlanError: `consent` found a plan that nobody reviewed.
+    """
+    with ExitStack() as stack:
+        lease: Lease | None = None
+        if consent is not None:
+            lease = doors.store.acquire(target, doors.holder)
+            stack.callback(lease.release)
+        lanes = await plan_lanes(jobs, doors, remember=lease is not None, limit=limit)
+        if consent is not None and lease is not None:
+            await _write(lanes, doors, lease, consent)
+        return tuple(lane.cycle(doors.clock.now()) for lane in lanes)
+
+
+async def plan_lanes(
+    jobs: Sequence[Job], doors: Doors, *, remember: bool, limit: int | None
+) -> list[Lane]:
+    """Gates, reads, plans and verdicts of all links; nothing is written to any tenant."""
+    lanes = [_lane(job, doors) for job in sorted(jobs, key=lambda job: job.name)]
+    await asyncio.gather(*(pass_gate(lane, doors, remember=remember) for lane in lanes))
+    whole = await _read(lanes, doors)
+    if whole is not None:
+        for lane in lanes:
+            await _plan(lane, whole, doors, limit=limit)
+    _settle_disputes(lanes)
+    for lane in lanes:
+        _guard(lane, doors)
+    return lanes
+
+
+def _lane(job: Job, doors: Doors) -> Lane:
+    return Lane(
+        job=job,
+        memory=doors.store.memory(job),
+        status=doors.store.status(job),
+        began=doors.clock.now(),
+    )
+
+
+async def _read(lanes: Sequence[Lane], doors: Doors) -> Import | None:
+    """The target once and each open link's source; a failed read holds the links it concerns."""
+    wanted = [lane for lane in lanes if lane.open]
+    if not wanted:
+        return None
+    whole, *_ = await asyncio.gather(
+        _read_target(wanted, doors), *(_read_source(lane, doors) for lane in wanted)
+    )
+    return whole
+
+
+async def _read_target(lanes: Sequence[Lane], doors: Doors) -> Import | None:
+    try:
+        return await doors.target.read()
+    except DirectoryError as error:
+        for lane in lanes:
+            lane.hold(HoldReason.UNREADABLE, str(error))
+        return None
+
+
+async def _read_source(lane: Lane, doors: Doors) -> None:
+    try:
+        lane.source = await doors.sources[lane.slug].read()
+    except DirectoryError as error:
+        lane.hold(HoldReason.UNREADABLE, str(error))
+        return
+    if lane.source.holes:
+        lane.hold(
+            HoldReason.EMPTY_SCOPE,
+            f"In {lane.job.name.source}, {', '.join(lane.source.holes)}. An empty scope would "
+            "remove everyone, so nobody was judged. Mend the scope, or pause the link.",
+        )
+
+
+async def _plan(lane: Lane, whole: Import, doors: Doors, *, limit: int | None) -> None:
+    if not lane.open or lane.source is None:
+        return
+    findings = sift(lane.job, lane.source, whole, lane.memory)
+    sought = findings.sought
+    try:
+        in_source, in_target = await asyncio.gather(
+            doors.sources[lane.slug].look_up(Sought(leavers=sought.leavers)),
+            doors.target.look_up(Sought(addresses=sought.addresses, targets=sought.targets)),
+        )
+    except DirectoryError as error:
+        lane.hold(HoldReason.UNREADABLE, str(error))
+        return
+    lane.plan = plan_cycle(
+        lane.job,
+        findings,
+        in_source | in_target,
+        lane.memory,
+        now=doors.clock.now(),
+        limit=limit,
+    )
+
+
+def _settle_disputes(lanes: Sequence[Lane]) -> None:
+    """Look at all links' plans together: two of them may claim one address or one target user."""
+    planned = [lane for lane in lanes if lane.open and lane.plan is not None]
+    plans: list[Plan] = [lane.plan for lane in planned if lane.plan is not None]
+    settled = dispute(plans, [lane.job for lane in planned])
+    for lane, plan in zip(planned, settled, strict=True):
+        lane.plan = plan
+
+
+def _guard(lane: Lane, doors: Doors) -> None:
+    if not lane.open or lane.plan is None:
+        return
+    verdict = guard(lane.plan, lane.job.link.thresholds, doors.store.allowed(lane.job))
+    if isinstance(verdict, Hold):
+        lane.verdict = verdict
+
+
+async def _write(lanes: Sequence[Lane], doors: Doors, lease: Lease, consent: Consent) -> None:
+    """Ask, then write every link that was allowed; links that are held are only remembered."""
+    agreed = consent([(lane.plan, lane.held) for lane in lanes if lane.plan is not None])
+    lease.check()
+    for lane in lanes:
+        if not lane.open or lane.slug in agreed:
+            open_lane(lane, doors)
+    await export_lanes([lane for lane in lanes if lane.applied], doors, lease)
+    for lane in lanes:
+        if lane.number:
+            close_lane(lane, doors)
