@@ -1,0 +1,44 @@
+"""What every test gets: no network but loopback, and hypothesis profiles."""
+
+import ipaddress
+import sys
+
+from hypothesis import HealthCheck, settings
+
+LOCAL_NAMES = frozenset({"", "localhost", "0.0.0.0", "::"})
+
+settings.register_profile("default", max_examples=50, deadline=None)
+settings.register_profile(
+    "thorough",
+    max_examples=2_000,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("default")
+
+
+def _is_loopback(host: str) -> bool:
+    if host in LOCAL_NAMES:
+        return True
+    try:
+        return ipaddress.ip_address(host.partition("%")[0]).is_loopback
+    except ValueError:
+        return False
+
+
+def _refuse_network(event: str, args: tuple[object, ...]) -> None:
+    """Audit what Python does, since every socket passes here, whichever library opens it."""
+    if event == "socket.connect":
+        address = args[1]
+        host = address[0] if isinstance(address, tuple) else "localhost"
+    elif event == "socket.getaddrinfo":
+        host = args[0] or "localhost"
+    else:
+        return
+    name = host.decode() if isinstance(host, bytes) else str(host)
+    if not _is_loopback(name):
+        message = f"tests reach only loopback, and this one asks for {name}: serve it locally."
+        raise RuntimeError(message)
+
+
+sys.addaudithook(_refuse_network)
