@@ -105,7 +105,9 @@ def _batches(
     lanes: Sequence[Lane], verbs: tuple[type[Action], ...]
 ) -> Iterator[tuple[Lane, list[Action]]]:
     for lane in lanes:
-        actions = [one for one in (lane.plan.actions if lane.plan else ()) if isinstance(one, verbs)]
+        actions = [
+            one for one in (lane.plan.actions if lane.plan else ()) if isinstance(one, verbs)
+        ]
         yield from _chunks(lane, actions)
 
 

@@ -38,7 +38,7 @@ class Directory(Protocol):
         """One finished read.
 
         Raises:
-            DirectoryError: the read failed or was cut short; it never looks like an empty directory.
+            DirectoryError: the read failed or was cut short; that never looks like nobody.
         """
         ...
 
@@ -98,7 +98,8 @@ class Store(Protocol):
 
     def record(self, job: Job, cycle: int, outcomes: Sequence[Outcome]) -> None:
         """Commit outcomes, and pairs of what was done (with `Terms`, `written_at` of the outcome);
-        close their intents; failures join the waiting with a time to retry."""
+        close their intents; failures join the waiting with a time to retry.
+        """
         ...
 
     def stage(self, job: Job, cycle: int, actions: Sequence[Action], at: datetime) -> None:
@@ -118,7 +119,8 @@ class Store(Protocol):
     ) -> None:
         """Renew the memory of pairs that needed no write, drop pairs that are over, replace the
         waiting of everyone this plan judged (`skips` with `waits`; `resolved` no longer wait),
-        and close intents whose invitation is known not to have happened."""
+        and close intents whose invitation is known not to have happened.
+        """
         ...
 
     def close_cycle(self, job: Job, cycle: Cycle) -> None: ...
@@ -151,4 +153,3 @@ class Consent(Protocol):
             StalePlanError: a plan is not the one that was reviewed.
         """
         ...
-

@@ -36,7 +36,7 @@ async def run_round(
     consent: Consent | None = None,
     limit: int | None = None,
 ) -> tuple[Cycle, ...]:
-    """Plan every link into `target`, and write what `consent` allows; without it nothing is written.
+    """Plan every link into `target`; write what `consent` allows, and without it nothing.
 
     Without consent no lease is taken and nothing is remembered. `limit` is the greatest number of
     people acted on for each link.

@@ -1,1 +1,1 @@
-"""Tenantry's nouns: frozen values that the other rooms pass to each other, and nothing that acts."""
+"""Tenantry's nouns: frozen values that the other rooms pass around, and nothing that acts."""

@@ -1,4 +1,4 @@
-"""The user attributes that mappings may name: Entra's names, and how each is read and written in Graph.
+"""The user attributes that mappings may name: Entra's names, and their way in Graph.
 
 Names and defaults are those of Entra's own cross-tenant synchronization; limits are the documented
 ones of the user resource (graph.microsoft.com, resource type `user`).
@@ -75,7 +75,7 @@ _TABLE = (
     Attribute(name="telephoneNumber", property="businessPhones", kind=Kind.FIRST, sensitive=True),
     Attribute(name="usageLocation", property="usageLocation", clears=False),
     Attribute(name="userPrincipalName", property="userPrincipalName", target=False),
-    # Entra's own job offers userType as a target only; a directory extension is its documented way round.
+    # Entra's own job offers userType as a target only; a directory extension is the way round.
     Attribute(name="userType", property="userType", source=False, clears=False),
     *(
         Attribute(
@@ -89,7 +89,9 @@ _TABLE = (
 )
 
 ATTRIBUTES = {attribute.name: attribute for attribute in _TABLE}
-GRAPH_NAMES = {a.property: a.name for a in _TABLE if a.name != a.property and a.kind is not Kind.EXTENSION}
+GRAPH_NAMES = {
+    a.property: a.name for a in _TABLE if a.name != a.property and a.kind is not Kind.EXTENSION
+}
 """Graph's names for attributes that Entra's mappings call otherwise, for suggestions."""
 
 

@@ -1,4 +1,4 @@
-"""A link: one directed arrow from a source tenant to a target tenant, as topologies compile to it."""
+"""A link: one directed arrow from a source to a target tenant, as topologies compile to it."""
 
 from __future__ import annotations
 

@@ -102,7 +102,8 @@ class Terms:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Create:
     """Invite, then write attributes, userType and stamp. `person.target` set: the invitation was
-    sent in an earlier cycle and is only finished now."""
+    sent in an earlier cycle and is only finished now.
+    """
 
     person: Person
     changes: tuple[Change, ...]
@@ -120,7 +121,7 @@ class Adopt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Update:
-    """Write what differs; also writes the stamp when `restamp` (its mark changed, or it was lost)."""
+    """Write what differs, and the stamp with `restamp`: its mark changed, or it was lost."""
 
     person: Person
     changes: tuple[Change, ...]
@@ -130,7 +131,7 @@ class Update:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disable:
-    """An update that blocks sign-in because the source is disabled; the mark remembers that we did."""
+    """An update that blocks sign-in because the source is disabled; the mark remembers it."""
 
     person: Person
     changes: tuple[Change, ...]
@@ -252,7 +253,7 @@ def action_data(action: Action) -> dict[str, Any]:
     return data
 
 
-def _plain(value: Value | Reference) -> Any:
+def _plain(value: Value | Reference) -> Value | dict[str, str | None]:
     if isinstance(value, Reference):
         return {"source": value.source, "target": value.target}
     return value

@@ -1,4 +1,4 @@
-"""What reads return: imports in pages, memory of earlier cycles, questions for a look-up and its answers."""
+"""What reads return: imports in pages, memory of earlier cycles, questions and their answers."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ class Intent:
 
 
 class Memory(Protocol):
-    """What is known of one link from earlier cycles; plain dicts in tests, `state` in production."""
+    """What is known of one link from earlier cycles; a dict in tests, `state` in production."""
 
     @property
     def rebuilt(self) -> bool:

@@ -1,4 +1,4 @@
-"""Tenants and how to reach them: ids, clouds, credential references, the environment that binds aliases."""
+"""Tenants and how to reach them: ids, clouds, credential references, environments."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ CredentialReference = SecretFromVariable | GitHubFederation | WorkloadTokenFile
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StampChoice:
-    """Where ownership is written on a target user: two directory extensions, or one `extensionAttributeN`.
+    """Where ownership is written: two directory extensions, or one `extensionAttributeN`.
 
     `owner` is the client id of the application that owns the extensions; None means that it is
     found in the tenant by its tag. `attribute` names the fallback, such as `extensionAttribute15`.

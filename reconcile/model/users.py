@@ -1,4 +1,4 @@
-"""A user as read: Graph's own properties, the stamp found among them, and who counts as external."""
+"""A user as read: Graph's own properties, the stamp found there, and who counts as external."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class User:
 
     @property
     def external(self) -> bool:
-        """Whether the user comes from elsewhere; `userType` is not the test, synchronized users are Members."""
+        """Whether the user comes from elsewhere. `userType` does not tell: we create Members."""
         return (
             "#EXT#" in (self.text("userPrincipalName") or "")
             or self.text("externalUserState") is not None
