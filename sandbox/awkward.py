@@ -1,4 +1,4 @@
-"""The people that break a careless synchronization, by name: nothing enters, users for contoso and its targets leave."""
+"""The people that break a careless synchronization: a tenant's alias enters, its users leave."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _HUB_DOMAIN = "contoso.com"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Awkward:
-    """One of these people: where the account lives, its id, its address, and what is awkward about it."""
+    """One of these people: the account's tenant, id and address, and what is awkward about it."""
 
     tenant: str
     name: str
@@ -23,9 +23,7 @@ class Awkward:
     why: str
 
 
-def _in_hub(
-    name: str, display_name: str, local_part: str, **more: object
-) -> GraphObject:
+def _in_hub(name: str, display_name: str, local_part: str, **more: object) -> GraphObject:
     filled = {
         "department": "Engineering",
         "jobTitle": "Software Engineer",
@@ -42,13 +40,9 @@ def _in_hub(
     )
 
 
-def _invited(
-    alias: str, name: str, display_name: str, mail: str, **more: object
-) -> GraphObject:
+def _invited(alias: str, name: str, display_name: str, mail: str, **more: object) -> GraphObject:
     host = f"{alias}.onmicrosoft.com"
-    return guest(
-        alias=alias, host=host, name=name, display_name=display_name, mail=mail, **more
-    )
+    return guest(alias=alias, host=host, name=name, display_name=display_name, mail=mail, **more)
 
 
 def _hub_addresses() -> dict[str, tuple[GraphObject, str]]:
@@ -86,9 +80,7 @@ def _hub_addresses() -> dict[str, tuple[GraphObject, str]]:
             "a mail outside the tenant's verified domains",
         ),
         "upper-case": (
-            _in_hub(
-                "upper-case", "Ulla Upper", "ulla.upper", mail="Ulla.Upper@Contoso.COM"
-            ),
+            _in_hub("upper-case", "Ulla Upper", "ulla.upper", mail="Ulla.Upper@Contoso.COM"),
             "a mail in mixed case",
         ),
         "other-upn": (
@@ -225,19 +217,20 @@ def _targets() -> dict[str, tuple[str, GraphObject, str]]:
         ),
         "guest-twin-a": (
             "tailspin",
-            _invited(
-                "tailspin", "guest-twin-a", "Theo Twice", "theo.twice@contoso.com"
-            ),
+            _invited("tailspin", "guest-twin-a", "Theo Twice", "theo.twice@contoso.com"),
             "one of two guests with the address of met-twice",
         ),
         "guest-twin-b": (
             "tailspin",
-            _invited(
-                "tailspin", "guest-twin-b", "Theo T.", "theo.twice@adatum.com", **twice
-            ),
+            _invited("tailspin", "guest-twin-b", "Theo T.", "theo.twice@adatum.com", **twice),
             "one of two guests with the address of met-twice, as another mail",
         ),
     }
+
+
+def _marked_deleted(user: GraphObject) -> GraphObject:
+    """Put the object id before the name, as Entra does with deleted users."""
+    return user | {"userPrincipalName": user["id"].replace("-", "") + user["userPrincipalName"]}
 
 
 def _deleted() -> dict[str, tuple[str, GraphObject, str]]:
@@ -245,16 +238,12 @@ def _deleted() -> dict[str, tuple[str, GraphObject, str]]:
     return {
         "rehired-before": (
             HUB,
-            _in_hub(
-                "rehired-before", "Rita Rehired", "rita.rehired", accountEnabled=False
-            ),
+            _in_hub("rehired-before", "Rita Rehired", "rita.rehired", accountEnabled=False),
             "soft-deleted; a new account, rehired, took the address",
         ),
         "guest-deleted": (
             "wingtip",
-            _invited(
-                "wingtip", "guest-deleted", "Delia Deleted", "delia.deleted@contoso.com"
-            ),
+            _invited("wingtip", "guest-deleted", "Delia Deleted", "delia.deleted@contoso.com"),
             "a soft-deleted guest with the mail of met-deleted",
         ),
     }
@@ -270,7 +259,7 @@ def awkward_users(alias: str) -> list[GraphObject]:
 
 def awkward_deleted(alias: str) -> list[GraphObject]:
     """Make the soft-deleted awkward users of one tenant, new dicts at each call."""
-    return [user for tenant, user, _ in _deleted().values() if tenant == alias]
+    return [_marked_deleted(user) for tenant, user, _ in _deleted().values() if tenant == alias]
 
 
 def _named(tenant: str, name: str, user: GraphObject, why: str) -> Awkward:

@@ -1,4 +1,4 @@
-"""The demonstration's four tenants: a seed and a number of people enter, one loadable seed a tenant leaves."""
+"""The demonstration's tenants: a seed and a number of people enter, one seed a tenant leaves."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ __all__ = [
 ]
 
 # Grants nothing outside a sandbox, and says so wherever it turns up.
-SANDBOX_SECRET = "sandbox-secret-of-no-value"  # noqa: S105
+SANDBOX_SECRET = "sandbox-secret-of-no-value"
 SPOKE_PEOPLE = 40
 _SPAN = 8  # direct reports of one manager
 
@@ -102,22 +102,14 @@ PLACES = {
 }
 
 
-def demo_estate(
-    seed: int = 7, people: int = 1000, *, awkward: bool = True
-) -> list[TenantSeed]:
-    """Make contoso with that many people and its three targets; without `awkward`, ordinary people only."""
-    return [
-        _inhabited(place, seed, people, awkward=awkward) for place in PLACES.values()
-    ]
+def demo_estate(seed: int = 7, people: int = 1000, *, awkward: bool = True) -> list[TenantSeed]:
+    """Make contoso with that many people and its three targets, with or without awkward ones."""
+    return [_inhabited(place, seed, people, awkward=awkward) for place in PLACES.values()]
 
 
 def _inhabited(place: Place, seed: int, people: int, *, awkward: bool) -> TenantSeed:
     strange = awkward_users(place.alias) if awkward else []
-    ordinary = (
-        max(people - len(strange), 0)
-        if place.alias == HUB
-        else min(SPOKE_PEOPLE, people)
-    )
+    ordinary = max(people - len(strange), 0) if place.alias == HUB else min(SPOKE_PEOPLE, people)
     workforce = Workforce(
         alias=place.alias,
         domain=place.domain,
@@ -142,7 +134,7 @@ def tenant_seed(
     deleted_users: Sequence[GraphObject] = (),
     partners: Sequence[GraphObject] = (),
 ) -> TenantSeed:
-    """Complete a tenant around its users: groups, managers, role holders and the three applications."""
+    """Complete a tenant around its users: groups, managers, role holders and applications."""
     return TenantSeed(
         alias=place.alias,
         tenant_id=place.tenant_id,
@@ -167,15 +159,13 @@ def _internal(users: Sequence[GraphObject]) -> list[GraphObject]:
 
 
 def _managers(users: Sequence[GraphObject]) -> dict[str, str]:
-    """Lay the members out as a tree with the first one at the top; people who are not employed report to nobody."""
+    """Lay the members out as a tree with the first one at the top; guests report to nobody."""
     line = [user["id"] for user in _internal(users)]
-    return {
-        person: line[(place - 1) // _SPAN] for place, person in enumerate(line) if place
-    }
+    return {person: line[(place - 1) // _SPAN] for place, person in enumerate(line) if place}
 
 
 def _groups(alias: str, users: Sequence[GraphObject]) -> list[GraphObject]:
-    """Make employees (with a nested group, as in life), executives, temps and the nested trainees."""
+    """Make employees (with a nested group, as in life), executives, temps and trainees."""
     everyone = [user["id"] for user in users if user["id"] not in NOT_IN_EMPLOYEES]
     trainees = [
         *everyone[20:25],
@@ -216,11 +206,7 @@ def _roles(alias: str, users: Sequence[GraphObject]) -> dict[str, frozenset[str]
         SECURITY_ADMINISTRATOR: set(line[4:5]),
         GLOBAL_READER: {sandbox_id(f"user:{alias}:guest-with-role")},
     }
-    return {
-        role: frozenset(holders & ids)
-        for role, holders in held.items()
-        if holders & ids
-    }
+    return {role: frozenset(holders & ids) for role, holders in held.items() if holders & ids}
 
 
 def _apps(alias: str) -> list[AppSeed]:
@@ -241,7 +227,7 @@ def _apps(alias: str) -> list[AppSeed]:
 
 
 def _partners(alias: str) -> list[GraphObject]:
-    """Make the policies that somebody set by hand: one toward contoso, one toward a tenant no topology knows."""
+    """Make the policies set by hand: one toward contoso, one toward a tenant nobody declares."""
     # Graph answers with members that no schema declares, such as `crossCloudMeetingConfiguration`.
     undeclared: dict[str, Any] = {
         "crossCloudMeetingConfiguration": {
@@ -267,8 +253,7 @@ def _partners(alias: str) -> list[GraphObject]:
             | undeclared
         ],
         "fabrikam": [
-            {"tenantId": sandbox_id("tenant:northwind"), "inboundTrust": trust}
-            | undeclared
+            {"tenantId": sandbox_id("tenant:northwind"), "inboundTrust": trust} | undeclared
         ],
     }
     return by_hand.get(alias, [])

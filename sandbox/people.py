@@ -1,4 +1,4 @@
-"""Invents people: a seed and a number enter, users in the form of Graph's `GET /users` leave, the same ones each time."""
+"""Invents people: a seed and a number enter, the same users in Graph's form leave each time."""
 
 from __future__ import annotations
 
@@ -68,13 +68,9 @@ class Culture:
 def ascii_local_part(text: str) -> str:
     """Spell a Latin name with the letters, digits and hyphens that mail systems accept."""
     plain = (
-        unicodedata.normalize("NFKD", text.translate(_LETTERS))
-        .encode("ascii", "ignore")
-        .decode()
+        unicodedata.normalize("NFKD", text.translate(_LETTERS)).encode("ascii", "ignore").decode()
     )
-    return "".join(
-        letter for letter in plain.lower() if letter.isalnum() or letter == "-"
-    )
+    return "".join(letter for letter in plain.lower() if letter.isalnum() or letter == "-")
 
 
 def _names(listed: str) -> list[Name]:
@@ -143,9 +139,7 @@ def account(
         "mail": address,
         "mailNickname": local_part.replace("+", "").replace("'", ""),
         "otherMails": [],
-        "proxyAddresses": [f"SMTP:{address}"]
-        if more.get("mail", address) == address
-        else [],
+        "proxyAddresses": [f"SMTP:{address}"] if more.get("mail", address) == address else [],
         "showInAddressList": True,
         "usageLocation": "US",
         "userPrincipalName": address,
@@ -156,7 +150,7 @@ def account(
 def guest(
     *, alias: str, host: str, name: str, display_name: str, mail: str, **more: Any
 ) -> GraphObject:
-    """Make an account that came by invitation, as `POST /invitations` leaves it; `host` is the tenant's first domain."""
+    """Make an account as `POST /invitations` leaves it; `host` is the tenant's first domain."""
     principal = f"{mail.replace('@', '_')}#EXT#@{host}"
     return (
         account(
@@ -192,11 +186,9 @@ def guest(
 
 
 class Workforce:
-    """A tenant's ordinary people: mostly complete members, some disabled, some guests, each with something missing."""
+    """A tenant's ordinary people: members, some of them disabled or incomplete, and some guests."""
 
-    def __init__(
-        self, *, alias: str, domain: str, host: str, company: str, seed: int
-    ) -> None:
+    def __init__(self, *, alias: str, domain: str, host: str, company: str, seed: int) -> None:
         """Prepare to invent the people of one tenant; the seed decides everything."""
         self._alias, self._domain, self._host, self._company = (
             alias,
@@ -204,7 +196,7 @@ class Workforce:
             host,
             company,
         )
-        self._chance = random.Random(f"{seed}:{alias}")  # noqa: S311 - invents names, guards nothing
+        self._chance = random.Random(f"{seed}:{alias}")
         self._local_parts: Counter[str] = Counter()
 
     def people(self, count: int) -> Iterator[GraphObject]:
@@ -249,7 +241,7 @@ class Workforce:
             usageLocation=culture.country,
             accountEnabled=number == 0 or number % 29 != 0,
             employeeType="Temp" if number % 17 == 11 else "Employee",
-            createdDateTime=f"20{16 + number % 9}-{1 + number % 12:02}-{1 + number % 28:02}T08:{number % 60:02}:00Z",
+            createdDateTime=f"20{16 + number % 9}-{1 + number % 12:02}-15T08:00:00Z",
         )
         made |= self._job(number) | self._address(culture)
         for missing in self._missing():
@@ -259,9 +251,7 @@ class Workforce:
     def _job(self, number: int) -> GraphObject:
         departments, offices = _work()
         department, titles = self._chance.choice(departments)
-        title = (
-            "Chief Executive Officer" if number == 0 else self._chance.choice(titles)
-        )
+        title = "Chief Executive Officer" if number == 0 else self._chance.choice(titles)
         return {
             "department": department,
             "jobTitle": title,
@@ -270,9 +260,10 @@ class Workforce:
 
     def _address(self, culture: Culture) -> GraphObject:
         place = self._chance.choice(culture.places)
+        street = self._chance.choice(culture.streets)
         ending = self._chance.randrange(100, 1000)
         return {
-            "streetAddress": f"{self._chance.choice(culture.streets)} {self._chance.randrange(1, 240)}",
+            "streetAddress": f"{street} {self._chance.randrange(1, 240)}",
             "city": place["city"],
             "state": place["state"],
             "postalCode": place["postal"],
@@ -307,12 +298,13 @@ class Workforce:
     def _guest(self, number: int) -> GraphObject:
         culture, given, surname = self._name()
         home = EXTERNAL_DOMAINS[number % len(EXTERNAL_DOMAINS)]
+        local_part = f"{ascii_local_part(given.latin)}.{ascii_local_part(surname.latin)}{number}"
         return guest(
             alias=self._alias,
             host=self._host,
             name=str(number),
             display_name=f"{given.native} {surname.native}",
-            mail=f"{ascii_local_part(given.latin)}.{ascii_local_part(surname.latin)}{number}@{home}",
+            mail=f"{local_part}@{home}",
             givenName=given.native,
             surname=surname.native,
             preferredLanguage=culture.language,

@@ -1,4 +1,4 @@
-"""What a tenant is made of before it runs: plain Graph objects and applications enter, a loadable seed leaves."""
+"""What a tenant is made of: plain Graph objects and applications enter, a loadable seed leaves."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def sandbox_id(name: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppSeed:
-    """An application that is registered in a tenant, with its secret and its consented permissions."""
+    """An application in a tenant, with its secret and the permissions it was granted."""
 
     app_id: str
     name: str
@@ -29,9 +29,10 @@ class AppSeed:
 class TenantSeed:
     """One tenant's first content.
 
-    Users, groups and partners have the form Graph answers with; absent members mean null. A group's `members` are ids
-    of users and groups. Deleted users carry no `deletedDateTime`: they count as deleted when the tenant is loaded.
-    `managers` maps a user to the manager, `roles` a role template to its holders.
+    Users, groups and partners have the form Graph answers with; absent members mean null. A
+    group's `members` are ids of users and groups. Deleted users carry no `deletedDateTime`: they
+    count as deleted when the tenant is loaded. `managers` maps a user to the manager, `roles` a
+    role template to its holders.
     """
 
     alias: str

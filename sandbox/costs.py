@@ -1,0 +1,72 @@
+"""What a Graph request costs: the request enters, what it draws from each quota leaves."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sandbox.wire import Request
+
+# The published costs of reads; whatever is not listed costs 1. The first pattern that fits counts.
+_READS = tuple(
+    (re.compile(pattern), cost)
+    for pattern, cost in (
+        (r"/users(/delta(\(\))?)?$", 2),
+        (r"/applications$", 2),
+        (r"/applications/[^/]+/extensionProperties$", 2),
+        (r"/groups/[^/]+/members(/microsoft\.graph\.\w+)?$", 3),
+        (r"/groups/[^/]+/transitiveMembers(/microsoft\.graph\.\w+)?$", 5),
+        (r"/(users|groups|directoryObjects)/[^/]+/(memberOf|transitiveMemberOf|ownedObjects)", 2),
+        (r"/users/[^/]+/licenseDetails$", 2),
+        (r"/oauth2PermissionGrants$", 2),
+        (r"/servicePrincipals/[^/]+/appRoleAssignments$", 2),
+        (r"/subscribedSkus$", 3),
+        (r"/contracts$", 3),
+    )
+)
+# Actions that are sent as POST and read.
+_QUESTIONS = {
+    "getByIds": 3,
+    "checkMemberGroups": 4,
+    "checkMemberObjects": 4,
+    "getMemberGroups": 2,
+    "getMemberObjects": 2,
+}
+_SMALL_PAGE = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """What one request draws from the quotas."""
+
+    units: int
+    writes: int = 0
+    invitations: int = 0
+    reports: int = 0
+    demands: int = 0
+
+
+def cost_of(request: Request, *, invitations_draw_writes: bool) -> Cost:
+    """Return the published cost of a request."""
+    path = request.path.rstrip("/")
+    action = path.rpartition("/")[2].removeprefix("microsoft.graph.")
+    if request.method == "GET":
+        units = _corrected(
+            next((cost for known, cost in _READS if known.match(path)), 1), request.query
+        )
+        return Cost(units=units, reports=int(path.startswith("/auditLogs/")))
+    if action in _QUESTIONS:
+        return Cost(units=_QUESTIONS[action])
+    if path == "/invitations":
+        return Cost(units=1, writes=int(invitations_draw_writes), invitations=1)
+    return Cost(units=1, writes=1, demands=int(action == "provisionOnDemand"))
+
+
+def _corrected(units: int, query: Mapping[str, str]) -> int:
+    """Apply the corrections for `$select`, `$expand` and small pages; nothing is free."""
+    units -= "$select" in query
+    units += "$expand" in query
+    top = query.get("$top", "")
+    units -= top.isdecimal() and int(top) < _SMALL_PAGE
+    return max(units, 1)
