@@ -50,8 +50,8 @@ class Directory(Protocol):
 class TargetDirectory(Directory, Protocol):
     """One tenant to write to."""
 
-    async def export(self, actions: Sequence[Action]) -> Sequence[Outcome]:
-        """Carry out at most 20 actions; one outcome an action, in order, whatever happens.
+    async def export(self, job: Job, actions: Sequence[Action]) -> Sequence[Outcome]:
+        """Carry out at most 20 actions of one job; one outcome an action, in order, whatever happens.
 
         A changed or lost answer is an outcome (`UNKNOWN`), not an exception.
 
