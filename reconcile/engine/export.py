@@ -71,7 +71,7 @@ class _Desk:
         self.lease.check()
         store.intend(lane.job, lane.number, actions, clock.now())
         try:
-            outcomes = await self.doors.target.export(actions)
+            outcomes = await self.doors.target.export(lane.job, actions)
         except DirectoryError as error:
             store.record(lane.job, lane.number, [_unknown(a, error, self.doors) for a in actions])
             raise

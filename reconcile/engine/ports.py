@@ -51,7 +51,7 @@ class TargetDirectory(Directory, Protocol):
     """One tenant to write to."""
 
     async def export(self, job: Job, actions: Sequence[Action]) -> Sequence[Outcome]:
-        """Carry out at most 20 actions of one job; one outcome an action, in order, whatever happens.
+        """Carry out at most 20 actions of one job; one outcome an action, in order.
 
         A changed or lost answer is an outcome (`UNKNOWN`), not an exception.
 
