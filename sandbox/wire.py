@@ -40,6 +40,10 @@ class Request:
         """Whether the caller accepts answers from the index store (advanced queries)."""
         return self.headers.get("consistencylevel", "").lower() == "eventual"
 
+    def asking(self, query: Mapping[str, str]) -> Request:
+        """Return the same request with another query."""
+        return replace(self, query=query)
+
     def at(self, keys: tuple[str, ...]) -> Request:
         """Return the same request with the object ids of its path."""
         return replace(self, keys=keys)

@@ -1,0 +1,184 @@
+"""Applications and their directory extensions: registrations enter, application objects leave."""
+
+from __future__ import annotations
+
+import re
+
+from sandbox import odata
+from sandbox.calls.user_rules import body_of, conflict
+from sandbox.calls.users import missing
+from sandbox.clock import stamp
+from sandbox.contents import GraphObject
+from sandbox.odata import Shape
+from sandbox.permissions import denied
+from sandbox.properties import APPLICATION, APPLICATION_FILTERS
+from sandbox.store import Directory
+from sandbox.wire import Answer, Request, refuse
+
+_SHAPE = Shape(
+    resource="Application",
+    entity_set="applications",
+    selectable=lambda name: name in APPLICATION,
+    filterable=lambda name: name in APPLICATION_FILTERS,
+)
+_READ_ONLY = frozenset({"id", "appId", "createdDateTime", "deletedDateTime", "publisherDomain"})
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_TYPES = {
+    name.lower(): name
+    for name in ("Binary", "Boolean", "DateTime", "Integer", "LargeInteger", "String")
+}
+_HOLDERS = frozenset(
+    {"User", "Group", "AdministrativeUnit", "Application", "Device", "Organization"}
+)
+_ALL_APPLICATIONS = frozenset({"Application.ReadWrite.All", "Directory.ReadWrite.All"})
+
+
+def find_application(tenant: Directory, request: Request) -> GraphObject:
+    """Return the application that the request names by object id, `appId=` or `uniqueName=`."""
+    name, _, value = request.keys[0].rpartition("=")
+    for app in tenant.registrations.applications.values():
+        if str(app[name or "id"]).lower() == value.lower():
+            return app
+    raise missing(value)
+
+
+def require_owner(tenant: Directory, request: Request, object_id: str) -> None:
+    """Refuse a caller whose permission covers only what it owns."""
+    if request.caller.permissions & _ALL_APPLICATIONS:
+        return
+    if not tenant.registrations.owns(request.caller.app_id, object_id):
+        raise denied()
+
+
+def list_applications(tenant: Directory, request: Request) -> Answer:
+    """GET /applications."""
+    options = odata.options_of(request, _SHAPE)
+    rows = odata.numbered(tenant.registrations.applications.values())
+    tail = odata.set_tail(_SHAPE, options, request)
+    return odata.page(request, options, rows, odata.plain_project(options.select), tail=tail)
+
+
+def get_application(tenant: Directory, request: Request) -> Answer:
+    """GET /applications/{id}."""
+    options = odata.options_of(request, _SHAPE)
+    app = odata.plain_project(options.select)(find_application(tenant, request))
+    return odata.entity(request, app, tail=odata.set_tail(_SHAPE, options, request))
+
+
+def _checked(request: Request) -> GraphObject:
+    body = dict(body_of(request.body))
+    for name in body:
+        if name not in APPLICATION:
+            raise refuse(400, "Request_BadRequest", f"Invalid property '{name}'.")
+        if name in _READ_ONLY:
+            raise refuse(
+                400, "Request_BadRequest", f"Property '{name}' is read-only and cannot be set."
+            )
+    if not body.get("displayName", "-"):
+        raise refuse(
+            400,
+            "Request_BadRequest",
+            "A value is required for property 'displayName' of resource 'Application'.",
+        )
+    return body
+
+
+def _check_unique_name(tenant: Directory, body: GraphObject, own: str = "") -> None:
+    name = body.get("uniqueName")
+    apps = tenant.registrations.applications.values()
+    if name is not None and any(a["uniqueName"] == name and a["id"] != own for a in apps):
+        raise conflict("uniqueName")
+
+
+def create_application(tenant: Directory, request: Request) -> Answer:
+    """POST /applications; the calling application's service principal becomes the owner."""
+    body = _checked(request)
+    if not body.get("displayName"):
+        raise refuse(
+            400,
+            "Request_BadRequest",
+            "A value is required for property 'displayName' of resource 'Application'.",
+        )
+    _check_unique_name(tenant, body)
+    caller = tenant.registrations.principal_of(request.caller.app_id)
+    body["createdDateTime"] = stamp(tenant.clock.now())
+    app = tenant.registrations.add_application(body, caller["id"] if caller else None)
+    return odata.entity(request, app, tail="applications", status=201)
+
+
+def patch_application(tenant: Directory, request: Request) -> Answer:
+    """PATCH /applications/{id}."""
+    app = find_application(tenant, request)
+    require_owner(tenant, request, app["id"])
+    body = _checked(request)
+    _check_unique_name(tenant, body, own=app["id"])
+    app.update(body)
+    return Answer(status=204)
+
+
+def delete_application(tenant: Directory, request: Request) -> Answer:
+    """DELETE /applications/{id}, which hides the extensions it owns and all their values."""
+    app = find_application(tenant, request)
+    require_owner(tenant, request, app["id"])
+    tenant.registrations.delete_application(app["id"])
+    return Answer(status=204)
+
+
+def list_extensions(tenant: Directory, request: Request) -> Answer:
+    """GET /applications/{id}/extensionProperties."""
+    app = find_application(tenant, request)
+    value = list(tenant.registrations.extensions.get(app["id"], {}).values())
+    context = odata.context(request, f"applications('{app['id']}')/extensionProperties")
+    return Answer(status=200, body={"@odata.context": context, "value": value})
+
+
+def get_extension(tenant: Directory, request: Request) -> Answer:
+    """GET /applications/{id}/extensionProperties/{id}."""
+    app = find_application(tenant, request)
+    extension = tenant.registrations.extensions.get(app["id"], {}).get(request.keys[1])
+    if extension is None:
+        raise missing(request.keys[1])
+    return odata.entity(request, extension, tail=f"applications('{app['id']}')/extensionProperties")
+
+
+def create_extension(tenant: Directory, request: Request) -> Answer:
+    """POST /applications/{id}/extensionProperties."""
+    app = find_application(tenant, request)
+    require_owner(tenant, request, app["id"])
+    body = body_of(request.body)
+    name, form, holders = body.get("name"), body.get("dataType"), body.get("targetObjects")
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise refuse(400, "Request_BadRequest", "Invalid value specified for property 'name'.")
+    if not isinstance(form, str) or form.lower() not in _TYPES:
+        raise refuse(400, "Request_BadRequest", "Invalid value specified for property 'dataType'.")
+    if not isinstance(holders, list) or not holders or not _HOLDERS.issuperset(holders):
+        raise refuse(
+            400, "Request_BadRequest", "Invalid value specified for property 'targetObjects'."
+        )
+    full = f"extension_{app['appId'].replace('-', '')}_{name}"
+    if tenant.registrations.extension(full) is not None:
+        raise refuse(
+            400, "Request_BadRequest", f"An extension property exists with the name {full}."
+        )
+    extension: GraphObject = {
+        "id": tenant.new_id("extensionProperty"),
+        "deletedDateTime": None,
+        "appDisplayName": app["displayName"],
+        "dataType": _TYPES[form.lower()],
+        "isMultiValued": bool(body.get("isMultiValued", False)),
+        "isSyncedFromOnPremises": False,
+        "name": full,
+        "targetObjects": holders,
+    }
+    tenant.registrations.extensions.setdefault(app["id"], {})[extension["id"]] = extension
+    tail = f"applications('{app['id']}')/extensionProperties"
+    return odata.entity(request, extension, tail=tail, status=201)
+
+
+def delete_extension(tenant: Directory, request: Request) -> Answer:
+    """DELETE /applications/{id}/extensionProperties/{id}."""
+    app = find_application(tenant, request)
+    require_owner(tenant, request, app["id"])
+    if tenant.registrations.extensions.get(app["id"], {}).pop(request.keys[1], None) is None:
+        raise missing(request.keys[1])
+    return Answer(status=204)

@@ -1,0 +1,224 @@
+"""Inviting people of other tenants: an address enters, a new or the existing external user leaves."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from sandbox import odata
+from sandbox.calls.user_rules import body_of
+from sandbox.calls.user_writes import refuse_on_role_holder
+from sandbox.calls.users import missing
+from sandbox.clock import stamp
+from sandbox.contents import GraphObject
+from sandbox.permissions import denied
+from sandbox.store import Directory
+from sandbox.wire import Answer, Refusal, Request, refuse
+
+# The characters that graph-docs resources/invitation lists as not permitted; `@` separates the parts.
+_REFUSED = re.compile(r"""[~!#$%^&*()+=\[\]{}\\/|;:"<>?,\s]""")
+_ADDRESS = re.compile(r"(?P<local>[^@]+)@(?P<domain>[^@.]+(?:\.[^@.]+)+)")
+_CLOSED = frozenset({"none", "adminsAndGuestInviters"})
+_KNOWN = frozenset(
+    {
+        "invitedUser",
+        "invitedUserDisplayName",
+        "invitedUserEmailAddress",
+        "invitedUserMessageInfo",
+        "invitedUserSponsors",
+        "invitedUserType",
+        "inviteRedirectUrl",
+        "resetRedemption",
+        "sendInvitationMessage",
+    }
+)
+
+
+def invite(tenant: Directory, request: Request) -> Answer:
+    """POST /invitations."""
+    body = body_of(request.body)
+    address = _checked_address(body)
+    _check_policy(tenant, address)
+    if body.get("resetRedemption"):
+        user = _reset(tenant, request, body)
+    else:
+        user = _existing(tenant, address) or _invited(tenant, address, body)
+    tenant.invitations[address.lower()] += 1
+    _notify(tenant, address, send=bool(body.get("sendInvitationMessage")))
+    return odata.entity(
+        request, _invitation(tenant, address, body, user), tail="invitations", status=201
+    )
+
+
+def _bad(message: str) -> Refusal:
+    return refuse(400, "BadRequest", message)
+
+
+def _checked_address(body: Mapping[str, Any]) -> str:
+    for name in body:
+        if name not in _KNOWN and "@" not in name:
+            raise refuse(400, "Request_BadRequest", f"Invalid property '{name}'.")
+    if not body.get("inviteRedirectUrl"):
+        raise _bad("The required 'inviteRedirectUrl' is missing or is not an absolute address.")
+    if body.get("invitedUserType") not in {None, "Guest", "Member"}:
+        raise _bad("The 'invitedUserType' must be 'Guest' or 'Member'.")
+    if len((body.get("invitedUserMessageInfo") or {}).get("ccRecipients") or ()) > 1:
+        raise _bad("At most one 'ccRecipients' entry is supported.")
+    address = body.get("invitedUserEmailAddress")
+    found = _ADDRESS.fullmatch(address) if isinstance(address, str) else None
+    if found is None or _REFUSED.search(str(address)):
+        raise _bad("The invited user's email address is invalid.")
+    local = found.group("local")
+    if local[0] in ".-" or local[-1] in ".-":
+        raise _bad("The invited user's email address is invalid.")
+    return str(address)
+
+
+def _check_policy(tenant: Directory, address: str) -> None:
+    if tenant.authorization_policy["allowInvitesFrom"] in _CLOSED:
+        raise refuse(
+            403,
+            "Forbidden",
+            "Guest invitations not allowed for your company. "
+            "Contact your company administrator for more details.",
+        )
+    home = tenant.store.by_domain(address.rpartition("@")[2])
+    partner = tenant.partners.get(home.tenant_id) if home else None
+    inbound = (partner or {}).get("b2bCollaborationInbound") or tenant.default_policy[
+        "b2bCollaborationInbound"
+    ]
+    users = inbound.get("usersAndGroups") or {}
+    everyone = any(one.get("target") == "AllUsers" for one in users.get("targets") or ())
+    if users.get("accessType") == "blocked" and everyone:
+        # That inbound collaboration settings apply is documented, the words of the refusal are not.
+        raise denied(
+            "Invitations from this organization are blocked by cross-tenant access settings."
+        )
+
+
+def _existing(tenant: Directory, address: str) -> GraphObject | None:
+    """Find who already has the address; an internal account is refused, since it is no guest."""
+    found: dict[str, None] = {}
+    for name in ("userPrincipalName", "mail", "otherMails"):
+        found.update(dict.fromkeys(tenant.index.find(name, address)))
+    found.update(dict.fromkeys(tenant.index.find("proxyAddresses", f"smtp:{address}")))
+    users = [tenant.users[user_id] for user_id in found]
+    for user in users:
+        if user.get("creationType") == "Invitation" or user.get("externalUserState"):
+            return user
+    if users:
+        raise _bad(
+            f"The invited user already exists in the directory as object ID: {users[0]['id']}. "
+            "They can use that account to sign in to shared apps and resources."
+        )
+    if address.rpartition("@")[2].lower() in tenant.verified_domains:
+        raise _bad(
+            "The invited user's email address has the domain of a verified domain of this directory, "
+            "so it cannot be invited."
+        )
+    return None
+
+
+def redeems_automatically(tenant: Directory, address: str) -> bool:
+    """Say whether both tenants suppress the consent prompt for the people of this address's tenant."""
+    home = tenant.store.by_domain(address.rpartition("@")[2])
+    if home is None:
+        return False
+    inbound = (tenant.partners.get(home.tenant_id) or {}).get("automaticUserConsentSettings") or {}
+    outbound = (home.partners.get(tenant.tenant_id) or {}).get("automaticUserConsentSettings") or {}
+    return bool(inbound.get("inboundAllowed") and outbound.get("outboundAllowed"))
+
+
+def _invited(tenant: Directory, address: str, body: Mapping[str, Any]) -> GraphObject:
+    local, _, domain = address.partition("@")
+    nickname = f"{local}_{domain}#EXT#"
+    name = _free_name(tenant, nickname)
+    at_once = tenant.store.switches.redemption_completes_at_once and redeems_automatically(
+        tenant, address
+    )
+    user_id = tenant.add_user(
+        {
+            "accountEnabled": True,
+            "creationType": "Invitation",
+            "displayName": body.get("invitedUserDisplayName") or local,
+            "externalUserState": "Accepted" if at_once else "PendingAcceptance",
+            "externalUserStateChangeDateTime": stamp(tenant.clock.now()),
+            "identities": [
+                {
+                    "signInType": "federated",
+                    "issuer": "ExternalAzureAD" if at_once else domain,
+                    "issuerAssignedId": None,
+                },
+                {
+                    "signInType": "userPrincipalName",
+                    "issuer": tenant.initial_domain,
+                    "issuerAssignedId": name,
+                },
+            ],
+            "mail": address,
+            "mailNickname": nickname[:64],
+            "otherMails": [address],
+            "proxyAddresses": [f"SMTP:{address}"],
+            "userPrincipalName": name,
+            "userType": body.get("invitedUserType") or "Guest",
+        }
+    )
+    return tenant.users[user_id]
+
+
+def _free_name(tenant: Directory, nickname: str) -> str:
+    name = f"{nickname}@{tenant.initial_domain}"
+    number = 1
+    while tenant.index.find("userPrincipalName", name):
+        name = f"{nickname}{number}@{tenant.initial_domain}"
+        number += 1
+    return name
+
+
+def _reset(tenant: Directory, request: Request, body: Mapping[str, Any]) -> GraphObject:
+    user_id = (body.get("invitedUser") or {}).get("id")
+    if not user_id:
+        raise _bad("The 'invitedUser' with its 'id' is required when 'resetRedemption' is true.")
+    user = tenant.users.get(user_id)
+    if user is None:
+        raise missing(user_id)
+    refuse_on_role_holder(tenant, request, user)
+    now = stamp(tenant.clock.now())
+    tenant.patch_user(
+        user_id,
+        {"externalUserState": "PendingAcceptance", "externalUserStateChangeDateTime": now},
+    )
+    return tenant.users[user_id]
+
+
+def _notify(tenant: Directory, address: str, *, send: bool) -> None:
+    """Keep account of the mails that a person would receive."""
+    automatic = redeems_automatically(tenant, address)
+    if send:
+        tenant.mails.append(("notification" if automatic else "invitation", address))
+    elif automatic and tenant.store.switches.silent_invitations_notify:
+        tenant.mails.append(("notification", address))
+
+
+def _invitation(
+    tenant: Directory, address: str, body: Mapping[str, Any], user: GraphObject
+) -> GraphObject:
+    invitation_id = tenant.new_id("invitation")
+    accepted = user.get("externalUserState") == "Accepted"
+    message = {"messageLanguage": None, "customizedMessageBody": None, "ccRecipients": []}
+    redeem = f"tenant={tenant.tenant_id}&user={invitation_id}&ticket={quote(user['id'])}&ver=2.0"
+    return {
+        "id": invitation_id,
+        "inviteRedeemUrl": f"https://login.microsoftonline.com/redeem?rd=https%3a%2f%2finvitations.microsoft.com%2fredeem%2f%3f{quote(redeem)}",
+        "invitedUserDisplayName": body.get("invitedUserDisplayName"),
+        "invitedUserEmailAddress": address,
+        "invitedUserType": body.get("invitedUserType") or "Guest",
+        "sendInvitationMessage": bool(body.get("sendInvitationMessage")),
+        "resetRedemption": bool(body.get("resetRedemption")),
+        "invitedUserMessageInfo": {**message, **(body.get("invitedUserMessageInfo") or {})},
+        "inviteRedirectUrl": body["inviteRedirectUrl"],
+        "status": "Completed" if accepted else "PendingAcceptance",
+        "invitedUser": {"id": user["id"]},
+    }

@@ -1,0 +1,116 @@
+"""Directory roles and objects of any type: requests enter, role objects, holders and mixed objects leave."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+
+from sandbox import odata
+from sandbox.calls.relations import referenced
+from sandbox.calls.user_rules import body_of
+from sandbox.calls.users import missing
+from sandbox.contents import GraphObject
+from sandbox.properties import USER_BY_DEFAULT
+from sandbox.store import Directory
+from sandbox.wire import Answer, Request, refuse
+
+_NAMES: Mapping[str, str] = {
+    "62e90394-69f5-4237-9190-012177145e10": "Global Administrator",
+    "f2ef992c-3afb-46b9-b7cf-a126ee74c451": "Global Reader",
+    "fe930be7-5e62-47db-91af-98c3a49a38b1": "User Administrator",
+    "194ae4cb-b126-40b2-bd5b-6091b380977d": "Security Administrator",
+    "e8611ab8-c189-46e8-94e1-60213ab1f814": "Privileged Role Administrator",
+    "95e79109-95c0-4d8e-aee3-d01accf2d47b": "Guest Inviter",
+}
+_MOST_IDS = 1000
+
+
+def _role(tenant: Directory, template_id: str) -> GraphObject:
+    name = _NAMES.get(template_id, "Directory role")
+    return {
+        "id": str(uuid.uuid5(uuid.UUID(tenant.tenant_id), f"role:{template_id}")),
+        "deletedDateTime": None,
+        "description": f"Members of {name}.",
+        "displayName": name,
+        "roleTemplateId": template_id,
+    }
+
+
+def list_roles(tenant: Directory, request: Request) -> Answer:
+    """GET /directoryRoles: the roles that are in use, on one page."""
+    value = [_role(tenant, template_id) for template_id in tenant.roles]
+    context = odata.context(request, "directoryRoles")
+    return Answer(status=200, body={"@odata.context": context, "value": value})
+
+
+def _find(tenant: Directory, request: Request) -> str:
+    wanted = request.keys[0].removeprefix("roleTemplateId=").lower()
+    for template_id in tenant.roles:
+        if wanted in {template_id, _role(tenant, template_id)["id"]}:
+            return template_id
+    raise missing(request.keys[0])
+
+
+def get_role(tenant: Directory, request: Request) -> Answer:
+    """GET /directoryRoles/{id}."""
+    return odata.entity(request, _role(tenant, _find(tenant, request)), tail="directoryRoles")
+
+
+def list_role_members(tenant: Directory, request: Request) -> Answer:
+    """GET /directoryRoles/{id}/members."""
+    holders = tenant.roles[_find(tenant, request)]
+    value = [_typed(tenant, one) for one in sorted(holders)]
+    context = odata.context(request, "directoryObjects")
+    known = [item for item in value if item is not None]
+    return Answer(status=200, body={"@odata.context": context, "value": known})
+
+
+def add_role_member(tenant: Directory, request: Request) -> Answer:
+    """POST /directoryRoles/{id}/members/$ref."""
+    holders = tenant.roles[_find(tenant, request)]
+    object_id = referenced(request.body)
+    if _typed(tenant, object_id) is None:
+        raise missing(object_id)
+    holders.add(object_id)
+    return Answer(status=204)
+
+
+def remove_role_member(tenant: Directory, request: Request) -> Answer:
+    """DELETE /directoryRoles/{id}/members/{id}/$ref."""
+    holders = tenant.roles[_find(tenant, request)]
+    if request.keys[1] not in holders:
+        raise missing(request.keys[1])
+    holders.discard(request.keys[1])
+    return Answer(status=204)
+
+
+def _typed(tenant: Directory, object_id: str) -> GraphObject | None:
+    if object_id in tenant.users:
+        user = tenant.users[object_id]
+        plain = {name: user.get(name) for name in USER_BY_DEFAULT}
+        return {"@odata.type": "#microsoft.graph.user", **plain}
+    if object_id in tenant.groups:
+        return {"@odata.type": "#microsoft.graph.group", **tenant.groups[object_id]}
+    principal = tenant.registrations.service_principals.get(object_id)
+    if principal is not None:
+        return {"@odata.type": "#microsoft.graph.servicePrincipal", **principal}
+    app = tenant.registrations.applications.get(object_id)
+    return {"@odata.type": "#microsoft.graph.application", **app} if app else None
+
+
+def get_by_ids(tenant: Directory, request: Request) -> Answer:
+    """POST /directoryObjects/getByIds; ids that are not there are left out."""
+    body = body_of(request.body)
+    ids = body.get("ids")
+    if not isinstance(ids, list) or not 0 < len(ids) <= _MOST_IDS:
+        raise refuse(400, "Request_BadRequest", f"The 'ids' must hold 1 to {_MOST_IDS} ids.")
+    types = {str(one).lower() for one in body.get("types") or ()} - {"directoryobject"}
+    value = []
+    for object_id in dict.fromkeys(ids):
+        item = _typed(tenant, object_id) if tenant.sees(object_id) else None
+        if item is not None and (
+            not types or item["@odata.type"].rpartition(".")[2].lower() in types
+        ):
+            value.append(item)
+    context = odata.context(request, "directoryObjects")
+    return Answer(status=200, body={"@odata.context": context, "value": value})

@@ -1,0 +1,212 @@
+"""The rules for writing a user: a request's body enters, the changes that Graph would make or its refusal leave."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sandbox.contents import GraphObject
+from sandbox.properties import (
+    EXTENSION_ATTRIBUTES,
+    LONGEST_EXTENSION,
+    LONGEST_EXTENSION_ATTRIBUTE,
+    MOST_EXTENSION_VALUES,
+    USER,
+    Form,
+    Property,
+)
+from sandbox.store import Directory
+from sandbox.wire import Refusal, refuse
+
+_CHOICES = {"userType": ("Member", "Guest")}
+
+
+def body_of(body: Any) -> Mapping[str, Any]:
+    """Return a request's body as an object without its annotations."""
+    if not isinstance(body, Mapping):
+        raise refuse(400, "BadRequest", "Empty Payload. JSON content expected.")
+    return {name: value for name, value in body.items() if not name.startswith("@odata.")}
+
+
+def invalid(name: str, resource: str = "User") -> Refusal:
+    """Make the refusal for a value that a property does not take."""
+    return refuse(
+        400,
+        "Request_BadRequest",
+        f"Invalid value specified for property '{name}' of resource '{resource}'.",
+        details=[{"code": "InvalidValue", "target": name, "message": "Invalid value."}],
+    )
+
+
+def conflict(name: str) -> Refusal:
+    """Make the refusal for a value that another object has."""
+    message = f"Another object with the same value for property {name} already exists."
+    details = [{"code": "ObjectConflict", "target": name, "message": message}]
+    return refuse(400, "Request_BadRequest", message, details=details)
+
+
+def checked(tenant: Directory, body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the properties to set; refuses the first one that Graph would refuse."""
+    _check_extensions_exist(tenant, body)
+    changes: dict[str, Any] = {}
+    for name, value in body.items():
+        if name.startswith("extension_"):
+            changes[name] = _extension_value(tenant, name, value)
+        elif name not in USER:
+            raise refuse(400, "Request_BadRequest", f"Invalid property '{name}'.")
+        elif not USER[name].writable:
+            raise refuse(
+                400, "Request_BadRequest", f"Property '{name}' is read-only and cannot be set."
+            )
+        elif name == "onPremisesExtensionAttributes":
+            changes[name] = _extension_attributes(value)
+        elif name != "passwordProfile":
+            changes[name] = _value(name, USER[name], value)
+    return changes
+
+
+def _check_extensions_exist(tenant: Directory, body: Mapping[str, Any]) -> None:
+    visible = tenant.registrations.extension_names()
+    unknown = [name for name in body if name.startswith("extension_") and name not in visible]
+    if unknown:
+        raise refuse(
+            400,
+            "Request_BadRequest",
+            f"The following extension properties are not available: {','.join(unknown)}.",
+        )
+
+
+def _value(name: str, rule: Property, value: Any) -> Any:
+    if value is None:
+        return _cleared(name, rule)
+    match rule.form:
+        case Form.TEXT:
+            _check_text(name, rule, value)
+            if name in _CHOICES and value not in _CHOICES[name]:
+                raise invalid(name)
+        case Form.FLAG:
+            if not isinstance(value, bool):
+                raise _wrong_type(name, rule.form)
+        case Form.MOMENT:
+            _check_moment(name, value)
+        case Form.TEXTS:
+            if not isinstance(value, list):
+                raise _wrong_type(name, rule.form)
+            if rule.most is not None and len(value) > rule.most:
+                raise invalid(name)
+            for one in value:
+                _check_text(name, rule, one)
+        case Form.OTHER:
+            pass
+    return value
+
+
+def _cleared(name: str, rule: Property) -> None:
+    if rule.form is Form.TEXTS:
+        # A collection is cleared by an empty one; null is no value of it.
+        raise _wrong_type(name, rule.form)
+    if not rule.clearable:
+        raise refuse(
+            400,
+            "Request_BadRequest",
+            f"A value is required for property '{name}' of resource 'User'.",
+            details=[{"code": "MissingValue", "target": name, "message": "A value is required."}],
+        )
+
+
+def _wrong_type(name: str, form: Form) -> Refusal:
+    return refuse(
+        400,
+        "Request_BadRequest",
+        f"A value without a type name was found for property '{name}', "
+        f"and it is not of the expected type 'Edm.{form.value}'.",
+    )
+
+
+def _check_text(name: str, rule: Property, value: Any) -> None:
+    if not isinstance(value, str):
+        raise _wrong_type(name, rule.form)
+    # Graph clears with null only: it refuses an empty text.
+    if not value or (rule.longest is not None and len(value) > rule.longest):
+        raise invalid(name)
+
+
+def _check_moment(name: str, value: Any) -> None:
+    try:
+        datetime.fromisoformat(str(value))
+    except ValueError:
+        raise invalid(name) from None
+
+
+def _extension_attributes(value: Any) -> dict[str, Any]:
+    if not isinstance(value, Mapping):
+        raise invalid("onPremisesExtensionAttributes")
+    given = body_of(value)
+    for name, text in given.items():
+        if name not in EXTENSION_ATTRIBUTES:
+            raise refuse(400, "Request_BadRequest", f"Invalid property '{name}'.")
+        if text is not None and (
+            not isinstance(text, str) or not 0 < len(text) <= LONGEST_EXTENSION_ATTRIBUTE
+        ):
+            raise invalid(name)
+    return dict(given)
+
+
+_EXTENSION_TYPES: Mapping[str, type | tuple[type, ...]] = {
+    "Boolean": bool,
+    "Integer": int,
+    "LargeInteger": int,
+}
+
+
+def _extension_value(tenant: Directory, name: str, value: Any) -> Any:
+    definition = tenant.registrations.extension(name)
+    if definition is None or "User" not in definition["targetObjects"]:
+        raise refuse(
+            400,
+            "Request_BadRequest",
+            f"The following extension properties are not available: {name}.",
+        )
+    wanted = _EXTENSION_TYPES.get(definition["dataType"], str)
+    if value is None:
+        return None
+    if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
+        raise invalid(name)
+    if isinstance(value, str) and not 0 < len(value) <= LONGEST_EXTENSION:
+        raise invalid(name)
+    return value
+
+
+def merged(user: GraphObject, changes: dict[str, Any]) -> dict[str, Any]:
+    """Return the changes with their consequences: complex members merge, a mail becomes the primary address."""
+    complete = dict(changes)
+    attributes = changes.get("onPremisesExtensionAttributes")
+    if attributes is not None:
+        held = user["onPremisesExtensionAttributes"]
+        complete["onPremisesExtensionAttributes"] = {**held, **attributes}
+    if "mail" in changes and changes["mail"] != user.get("mail"):
+        others = [one for one in user["proxyAddresses"] if not one.startswith("SMTP:")]
+        mail = changes["mail"]
+        kept = [one for one in others if mail is None or one.lower() != f"smtp:{mail.lower()}"]
+        complete["proxyAddresses"] = ([f"SMTP:{mail}"] if mail else []) + kept
+    held_values = {name for name in user if name.startswith("extension_")}
+    held_values |= {
+        name for name, value in changes.items() if name.startswith("extension_") and value
+    }
+    if len(held_values) > MOST_EXTENSION_VALUES:
+        raise refuse(
+            400,
+            "Directory_QuotaExceeded",
+            "The number of extension values of the object exceeds 100.",
+        )
+    return complete
+
+
+def check_unique(tenant: Directory, user_id: str, changes: Mapping[str, Any]) -> None:
+    """Refuse a name or address that somebody else in the tenant has."""
+    wanted = [("userPrincipalName", changes.get("userPrincipalName"))]
+    wanted += [("proxyAddresses", address) for address in changes.get("proxyAddresses", ())]
+    for name, value in wanted:
+        if value is not None and set(tenant.index.find(name, value)) - {user_id}:
+            raise conflict(name)

@@ -1,0 +1,118 @@
+"""Writing users: bodies of POST, PATCH and DELETE enter, changed users and Graph's answers leave."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sandbox import odata
+from sandbox.calls.user_rules import body_of, check_unique, checked, merged
+from sandbox.calls.users import find_user, project_user, user_shape
+from sandbox.contents import GraphObject
+from sandbox.permissions import denied
+from sandbox.properties import SENSITIVE
+from sandbox.store import Directory
+from sandbox.wire import Answer, Refusal, Request, refuse
+
+_REQUIRED = (
+    "accountEnabled",
+    "displayName",
+    "mailNickname",
+    "passwordProfile",
+    "userPrincipalName",
+)
+
+# Permissions that allow some properties only; see graph-docs api user-update.
+_NARROW: Mapping[str, frozenset[str]] = {
+    "User.EnableDisableAccount.All": frozenset({"accountEnabled"}),
+    "User-Mail.ReadWrite.All": frozenset({"otherMails"}),
+    "User-Phone.ReadWrite.All": frozenset({"businessPhones", "mobilePhone"}),
+}
+_WIDE = frozenset({"User.ReadWrite.All", "Directory.ReadWrite.All"})
+
+
+def refuse_on_role_holder(tenant: Directory, request: Request, user: GraphObject) -> None:
+    """Refuse a sensitive action on somebody with a directory role, unless the caller holds a role itself."""
+    caller = tenant.registrations.principal_of(request.caller.app_id)
+    if tenant.holds_role(user["id"]) and not (caller and tenant.holds_role(caller["id"])):
+        raise denied()
+
+
+def create_user(tenant: Directory, request: Request) -> Answer:
+    """POST /users, which makes internal accounts only."""
+    body = body_of(request.body)
+    for name in _REQUIRED:
+        if body.get(name) is None:
+            raise _required(name)
+    changes = checked(tenant, body)
+    name = changes["userPrincipalName"]
+    if name.rpartition("@")[2].lower() not in tenant.verified_domains:
+        raise refuse(
+            400,
+            "Request_BadRequest",
+            "The domain portion of the userPrincipalName property is invalid. "
+            "You must use one of the verified domain names in your organization.",
+        )
+    if changes.get("mail"):
+        changes["proxyAddresses"] = [f"SMTP:{changes['mail']}"]
+    check_unique(tenant, "", changes)
+    identity = {
+        "signInType": "userPrincipalName",
+        "issuer": tenant.initial_domain,
+        "issuerAssignedId": name,
+    }
+    made = tenant.users[tenant.add_user({**changes, "identities": [identity]})]
+    shape = user_shape(tenant)
+    item = project_user(tenant, tenant, odata.options_of(request, shape))(made)
+    return odata.entity(request, item, tail="users", status=201)
+
+
+def _required(name: str) -> Refusal:
+    return refuse(
+        400,
+        "Request_BadRequest",
+        f"A value is required for property '{name}' of resource 'User'.",
+        details=[{"code": "MissingValue", "target": name, "message": "A value is required."}],
+    )
+
+
+def patch_user(tenant: Directory, request: Request) -> Answer:
+    """PATCH /users/{id}."""
+    user = find_user(tenant, request)
+    body = body_of(request.body)
+    _check_permissions(request, body)
+    if not SENSITIVE.isdisjoint(body):
+        refuse_on_role_holder(tenant, request, user)
+    changes = merged(user, checked(tenant, body))
+    check_unique(tenant, user["id"], changes)
+    if changes:
+        tenant.patch_user(user["id"], changes)
+    return Answer(status=204)
+
+
+def _check_permissions(request: Request, body: Mapping[str, Any]) -> None:
+    held = request.caller.permissions
+    if held & _WIDE:
+        return
+    allowed: set[str] = set()
+    for permission, names in _NARROW.items():
+        if permission in held:
+            allowed |= names
+    if not allowed.issuperset(body):
+        raise denied()
+
+
+def delete_user(tenant: Directory, request: Request) -> Answer:
+    """DELETE /users/{id}, which keeps the user for 30 days."""
+    user = find_user(tenant, request)
+    refuse_on_role_holder(tenant, request, user)
+    tenant.delete_user(user["id"])
+    return Answer(status=204)
+
+
+def revoke_sessions(tenant: Directory, request: Request) -> Answer:
+    """POST /users/{id}/revokeSignInSessions."""
+    find_user(tenant, request)
+    return Answer(
+        status=200, body={"@odata.context": odata.context(request, "Edm.Boolean"), "value": True}
+    )

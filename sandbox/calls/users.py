@@ -1,0 +1,133 @@
+"""Reading users: listings, filters and single users enter as requests, selected properties leave."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sandbox import odata
+from sandbox.contents import Contents, GraphObject, ValueIndex
+from sandbox.filters import Filter
+from sandbox.odata import Options, Project, Shape
+from sandbox.properties import USER, USER_BY_DEFAULT
+from sandbox.store import Directory
+from sandbox.wire import Answer, Refusal, Request, refuse
+
+
+def user_shape(tenant: Directory) -> Shape:
+    """Return how users of a tenant may be asked for; its directory extensions take part."""
+    extensions = tenant.registrations.extension_names()
+
+    def filterable(name: str) -> bool:
+        head = name.split("/", maxsplit=1)[0]
+        if head == "onPremisesExtensionAttributes":
+            return "/" in name
+        return name in extensions or (name in USER and USER[name].filterable)
+
+    return Shape(
+        resource="User",
+        entity_set="users",
+        selectable=lambda name: name in USER or name.startswith("extension_"),
+        filterable=filterable,
+        default=USER_BY_DEFAULT,
+    )
+
+
+def project_user(tenant: Directory, view: Contents, options: Options) -> Project:
+    """Return the projection that a request's options ask for.
+
+    Values of an extension whose application is gone stay in the directory and are not shown.
+    """
+    select = options.select or USER_BY_DEFAULT
+    declared = [name for name in select if name in USER]
+    visible = tenant.registrations.extension_names()
+    extensions = [name for name in select if name in visible]
+    expand = options.expand_manager
+
+    def project(user: GraphObject) -> GraphObject:
+        row = {name: user.get(name) for name in declared}
+        for name in extensions:
+            if name in user:
+                row[name] = user[name]
+        if expand is not None:
+            manager = view.users.get(view.manager.get(user["id"], ""))
+            if manager is not None:
+                row["manager"] = _expanded(manager, expand)
+        return row
+
+    return project
+
+
+def _expanded(manager: GraphObject, select: tuple[str, ...]) -> GraphObject:
+    chosen = select or USER_BY_DEFAULT
+    return {"@odata.type": "#microsoft.graph.user", **{name: manager.get(name) for name in chosen}}
+
+
+def rows_of(
+    shelf: dict[str, GraphObject], view: Contents, index: ValueIndex, chosen: Filter | None
+) -> Iterable[tuple[int, GraphObject]]:
+    """Return users with their places: those that an index names, or all in the directory's order."""
+    places = view.places
+    wanted = chosen.wanted if chosen else None
+    if wanted is None or not all(name == "id" or index.covers(name) for name, _ in wanted):
+        return ((places[key], user) for key, user in shelf.items())
+    ids: set[str] = set()
+    for name, value in wanted:
+        ids.update([value.lower()] if name == "id" else index.find(name, value))
+    return sorted((places[key], shelf[key]) for key in ids if key in shelf)
+
+
+def list_users(tenant: Directory, request: Request) -> Answer:
+    """GET /users."""
+    shape = user_shape(tenant)
+    options = odata.options_of(request, shape)
+    view = tenant.listed
+    rows = rows_of(view.users, view, view.index, options.filter)
+    project = project_user(tenant, view, options)
+    return odata.page(request, options, rows, project, tail=odata.set_tail(shape, options, request))
+
+
+def count_users(tenant: Directory, request: Request) -> Answer:
+    """GET /users/$count, which answers plain text."""
+    if not request.eventual:
+        raise refuse(400, "Request_BadRequest", "$count is not currently supported.")
+    view = tenant.listed
+    return Answer(
+        status=200,
+        body=str(len(view.users)).encode(),
+        headers={"content-type": "text/plain"},
+    )
+
+
+def missing(name: str) -> Refusal:
+    """Make the refusal for an object that is not there."""
+    return refuse(
+        404,
+        "Request_ResourceNotFound",
+        f"Resource '{name}' does not exist or one of its queried reference-property objects "
+        "are not present.",
+    )
+
+
+def find_user(tenant: Directory, request: Request) -> GraphObject:
+    """Return the user that the request names by id or user principal name; refuses when there is none."""
+    name = request.keys[0]
+    user = tenant.user_by_name(name.removeprefix("userPrincipalName="))
+    if user is None:
+        raise missing(name)
+    if not tenant.sees(user["id"]):
+        # A just-invited user can be unknown to requests by id; the answer is another one than for no user.
+        raise refuse(
+            404,
+            "Directory_ObjectNotFound",
+            f"Unable to find target address '{name}': the object is not present in the directory yet.",
+        )
+    return user
+
+
+def get_user(tenant: Directory, request: Request) -> Answer:
+    """GET /users/{id or user principal name}."""
+    shape = user_shape(tenant)
+    user = find_user(tenant, request)
+    options = odata.options_of(request, shape)
+    item = project_user(tenant, tenant, options)(user)
+    return odata.entity(request, item, tail=odata.set_tail(shape, options, request))

@@ -1,0 +1,192 @@
+"""The people, groups and relations of one tenant at one moment: changes enter in order, indexed views leave."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from copy import copy
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+GraphObject = dict[str, Any]
+
+_INDEXED = ("userPrincipalName", "mail", "otherMails", "proxyAddresses")
+_EXTENSION = "extension_"
+
+
+class Kind(Enum):
+    """What a change is about."""
+
+    USER = "user"
+    DELETED_USER = "deletedUser"
+    GROUP = "group"
+    MEMBER = "member"
+    MANAGER = "manager"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One entry of a tenant's change log.
+
+    For a user or group `value` is the whole new object, for a manager the manager's id, for a member
+    the member's place in the group; None says that it is gone. `other` is the member's id. `born` tells
+    an object's first appearance from a later state of it.
+    """
+
+    at: datetime
+    kind: Kind
+    id: str
+    value: Any = None
+    other: str = ""
+    born: bool = False
+
+
+class ValueIndex:
+    """Finds users by the values that are looked up one by one; comparison ignores case, as the directory does."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self._ids: dict[tuple[str, str], dict[str, None]] = {}
+
+    def add(self, user: Mapping[str, Any]) -> None:
+        """Take a user in."""
+        for key in _keys_of(user):
+            self._ids.setdefault(key, {})[user["id"]] = None
+
+    def remove(self, user: Mapping[str, Any]) -> None:
+        """Forget a user, who must have the values that were added."""
+        for key in _keys_of(user):
+            holders = self._ids.get(key, {})
+            holders.pop(user["id"], None)
+            if not holders:
+                self._ids.pop(key, None)
+
+    def find(self, name: str, value: str) -> list[str]:
+        """Return the ids of the users that have the value."""
+        return list(self._ids.get((name, value.lower()), ()))
+
+    def copy(self) -> ValueIndex:
+        """Return an index of the same users that changes by itself."""
+        twin = ValueIndex()
+        twin._ids = {key: dict(ids) for key, ids in self._ids.items()}
+        return twin
+
+    @staticmethod
+    def covers(name: str) -> bool:
+        """Say whether a property's values are indexed."""
+        return name in _INDEXED or name.startswith(_EXTENSION)
+
+
+def _keys_of(user: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name in _INDEXED:
+        value = user.get(name)
+        for one in value if isinstance(value, list) else [value]:
+            if one is not None:
+                yield name, one.lower()
+    for name, value in user.items():
+        if name.startswith(_EXTENSION) and isinstance(value, str):
+            yield name, value.lower()
+
+
+class Contents:
+    """Users, deleted users, groups and relations. User and group objects are replaced, never changed in place."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self.users: dict[str, GraphObject] = {}
+        self.deleted_users: dict[str, GraphObject] = {}
+        self.groups: dict[str, GraphObject] = {}
+        self.members: dict[str, dict[str, int]] = {}
+        self.manager: dict[str, str] = {}
+        # A page token names the last object's place, so pages neither skip nor repeat while others are written.
+        self.places: dict[str, int] = {}
+        self.index = ValueIndex()
+        self.deleted_index = ValueIndex()
+        self._last_place = 0
+
+    def apply(self, change: Change) -> None:
+        """Bring one change into the views and the indexes."""
+        match change.kind:
+            case Kind.USER:
+                self._replace(self.users, self.index, change)
+            case Kind.DELETED_USER:
+                self._replace(self.deleted_users, self.deleted_index, change)
+            case Kind.GROUP:
+                self._replace(self.groups, None, change)
+                if change.value is None:
+                    self.members.pop(change.id, None)
+            case Kind.MEMBER:
+                group = self.members.setdefault(change.id, {})
+                if change.value is None:
+                    group.pop(change.other, None)
+                else:
+                    group[change.other] = change.value
+            case Kind.MANAGER:
+                if change.value is None:
+                    self.manager.pop(change.id, None)
+                else:
+                    self.manager[change.id] = change.value
+
+    def _replace(
+        self, shelf: dict[str, GraphObject], index: ValueIndex | None, change: Change
+    ) -> None:
+        before = shelf.get(change.id)
+        if index is not None and before is not None:
+            index.remove(before)
+        if change.value is None:
+            shelf.pop(change.id, None)
+            self.places.pop(change.id, None)
+            return
+        if index is not None:
+            index.add(change.value)
+        shelf[change.id] = change.value
+        if before is None:
+            self.places.pop(change.id, None)
+            self.places[change.id] = self.next_place()
+
+    def next_place(self) -> int:
+        """Return a place behind everything that is there."""
+        self._last_place += 1
+        return self._last_place
+
+    def twin(self) -> Contents:
+        """Return the same contents in views that change by themselves."""
+        twin = Contents()
+        twin.users = dict(self.users)
+        twin.deleted_users = dict(self.deleted_users)
+        twin.groups = dict(self.groups)
+        twin.members = {group: copy(members) for group, members in self.members.items()}
+        twin.manager = dict(self.manager)
+        twin.places = dict(self.places)
+        twin.index = self.index.copy()
+        twin.deleted_index = self.deleted_index.copy()
+        twin._last_place = self._last_place
+        return twin
+
+    def groups_of(self, object_id: str) -> list[str]:
+        """Return the ids of the groups that the object is a direct member of."""
+        return [group for group, members in self.members.items() if object_id in members]
+
+    def all_groups_of(self, object_id: str) -> set[str]:
+        """Return the ids of the groups that hold the object directly or through other groups."""
+        found: set[str] = set()
+        waiting = [object_id]
+        while waiting:
+            for group in self.groups_of(waiting.pop()):
+                if group not in found:
+                    found.add(group)
+                    waiting.append(group)
+        return found
+
+    def all_members_of(self, group_id: str) -> dict[str, int]:
+        """Return the members of the group and of the groups within it, each once."""
+        found: dict[str, int] = {}
+        waiting = [group_id]
+        while waiting:
+            for member in self.members.get(waiting.pop(), {}):
+                if member not in found:
+                    found[member] = len(found) + 1
+                    if member in self.groups:
+                        waiting.append(member)
+        return found

@@ -1,0 +1,248 @@
+"""OData query options and pages: a request's query enters, selected and paged plain objects leave."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import zlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from sandbox.contents import GraphObject
+from sandbox.filters import Filter, Filterable, parse_filter
+from sandbox.wire import Answer, Request, refuse
+
+DEFAULT_PAGE = 100
+LARGEST_PAGE = 999
+
+_KNOWN = {"$select", "$top", "$filter", "$expand", "$count", "$orderby", "$search", "$skiptoken"}
+_PLAIN = "/$,()'="
+Project = Callable[[GraphObject], GraphObject]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """How a resource may be asked for: its name, its set, its selectable names, its default names."""
+
+    resource: str
+    entity_set: str
+    selectable: Callable[[str], bool]
+    filterable: Callable[[str], bool]
+    default: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """The query options of one request, checked."""
+
+    select: tuple[str, ...] | None
+    top: int
+    filter: Filter | None
+    expand_manager: tuple[str, ...] | None
+    count: bool
+    after: int
+
+
+def options_of(request: Request, shape: Shape) -> Options:
+    """Read and check the query options; raises a refusal as Graph words it."""
+    query = request.query
+    for name in query:
+        if name.startswith("$") and name not in _KNOWN:
+            raise refuse(400, "BadRequest", f"The query parameter '{name}' is not supported.")
+    for name in ("$orderby", "$search"):
+        if name in query:
+            # The simulated calls answer in the directory's own order and search nothing.
+            raise refuse(
+                400,
+                "Request_UnsupportedQuery",
+                f"The query parameter '{name}' is not supported here.",
+            )
+    count = query.get("$count", "").lower() == "true"
+    text = query.get("$filter")
+    found = (
+        parse_filter(text, Filterable(resource=shape.resource, allows=shape.filterable))
+        if text
+        else None
+    )
+    expand = _expanded_manager(request, shape)
+    _check_advanced(request, found, count=count)
+    return Options(
+        select=_selected(request, shape),
+        top=_top(request),
+        filter=found,
+        expand_manager=expand,
+        count=count,
+        after=_place_after(request),
+    )
+
+
+def _check_advanced(request: Request, found: Filter | None, *, count: bool) -> None:
+    if count and not request.eventual:
+        raise refuse(400, "Request_BadRequest", "$count is not currently supported.")
+    if found is not None and found.advanced and not (count and request.eventual):
+        raise refuse(
+            400,
+            "Request_UnsupportedQuery",
+            "The specified filter to the reference property query is currently not supported. "
+            "It needs the header 'ConsistencyLevel: eventual' and '$count=true'.",
+        )
+    if "$expand" in request.query and request.eventual:
+        # Advanced queries and $expand exclude each other; see graph-docs aad-advanced-queries.
+        raise refuse(
+            400, "Request_UnsupportedQuery", "$expand is not supported with advanced queries."
+        )
+
+
+def _top(request: Request) -> int:
+    text = request.query.get("$top")
+    if text is None:
+        return DEFAULT_PAGE
+    if not text.isdigit() or not 1 <= int(text) <= LARGEST_PAGE:
+        raise refuse(
+            400,
+            "Request_UnsupportedQuery",
+            f"Invalid page size specified: '{text}'. Must be between 1 and {LARGEST_PAGE} inclusive.",
+        )
+    return int(text)
+
+
+def _selected(request: Request, shape: Shape) -> tuple[str, ...] | None:
+    text = request.query.get("$select")
+    if text is None:
+        return shape.default
+    names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+    if not names or names == ("*",):
+        return shape.default
+    for name in names:
+        if not shape.selectable(name):
+            raise refuse(
+                400,
+                "BadRequest",
+                f"Parsing OData Select and Expand failed: Could not find a property named '{name}' "
+                f"on type 'microsoft.graph.{shape.resource.lower()}'.",
+            )
+    return names
+
+
+def _expanded_manager(request: Request, shape: Shape) -> tuple[str, ...] | None:
+    text = request.query.get("$expand", "").replace(" ", "")
+    if not text:
+        return None
+    name, _, rest = text.partition("(")
+    inner = rest.removesuffix(")")
+    if (
+        shape.resource != "User"
+        or name != "manager"
+        or (inner and not inner.startswith("$select="))
+    ):
+        raise refuse(
+            400,
+            "BadRequest",
+            f"Parsing OData Select and Expand failed: '{text}' cannot be expanded here.",
+        )
+    chosen = inner.removeprefix("$select=")
+    return tuple(chosen.split(",")) if chosen else ()
+
+
+def _token(request: Request, place: int) -> str:
+    plain = f"{place}:{_seal(request, place)}".encode()
+    return base64.urlsafe_b64encode(plain).decode().rstrip("=")
+
+
+def _seal(request: Request, place: int) -> int:
+    asked = "|".join(
+        (
+            request.caller.tenant_id,
+            request.path,
+            *(request.query.get(n, "") for n in ("$select", "$filter")),
+        )
+    )
+    return zlib.crc32(f"{place}|{asked}".encode())
+
+
+def _place_after(request: Request) -> int:
+    token = request.query.get("$skiptoken")
+    if token is None:
+        return 0
+    try:
+        padded = token + "=" * (-len(token) % 4)
+        place, seal = base64.b64decode(padded, altchars=b"-_", validate=True).decode().split(":")
+        if _seal(request, int(place)) == int(seal):
+            return int(place)
+    except (ValueError, binascii.Error):
+        pass
+    raise refuse(
+        400,
+        "Directory_ExpiredPageToken",
+        "The specified page token value has expired and can no longer be included in your request.",
+    )
+
+
+def context(request: Request, tail: str) -> str:
+    """Return the `@odata.context` of an answer."""
+    return f"{request.origin}/{request.version}/$metadata#{tail}"
+
+
+def _next_link(request: Request, place: int) -> str:
+    kept = {name: value for name, value in request.query.items() if name != "$skiptoken"}
+    kept["$skiptoken"] = _token(request, place)
+    pairs = "&".join(f"{name}={quote(value, safe=_PLAIN)}" for name, value in kept.items())
+    return f"{request.origin}/{request.version}{quote(request.path, safe=_PLAIN)}?{pairs}"
+
+
+def page(
+    request: Request,
+    options: Options,
+    rows: Iterable[tuple[int, GraphObject]],
+    project: Project,
+    *,
+    tail: str,
+) -> Answer:
+    """Answer one page of the rows that pass; each row is an object with its place in the listing."""
+    test = options.filter.test if options.filter else None
+    passing = ((place, item) for place, item in rows if place > options.after)
+    if test is not None:
+        passing = ((place, item) for place, item in passing if test(item))
+    body: dict[str, Any] = {"@odata.context": context(request, tail)}
+    if options.count and not options.after:
+        everything = list(passing)
+        body["@odata.count"] = len(everything)
+        passing = (row for row in everything)
+    value: list[GraphObject] = []
+    last = 0
+    for place, item in passing:
+        if len(value) == options.top:
+            body["@odata.nextLink"] = _next_link(request, last)
+            break
+        value.append(project(item))
+        last = place
+    body["value"] = value
+    return Answer(status=200, body=body)
+
+
+def numbered(items: Iterable[GraphObject]) -> Iterable[tuple[int, GraphObject]]:
+    """Give objects of a short collection their places."""
+    return enumerate(items, start=1)
+
+
+def plain_project(select: tuple[str, ...] | None) -> Project:
+    """Return the projection of objects that answer all their members unless told otherwise."""
+    if select is None:
+        return lambda item: item
+    return lambda item: {name: item.get(name) for name in select}
+
+
+def set_tail(shape: Shape, options: Options, request: Request) -> str:
+    """Return the context's tail of a collection, with the selected names as Graph writes it."""
+    chosen = (
+        f"({','.join(options.select)})" if options.select and "$select" in request.query else ""
+    )
+    return shape.entity_set + chosen
+
+
+def entity(request: Request, item: Mapping[str, Any], *, tail: str, status: int = 200) -> Answer:
+    """Answer one object."""
+    body = {"@odata.context": context(request, f"{tail}/$entity"), **item}
+    return Answer(status=status, body=body)

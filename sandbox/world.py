@@ -1,0 +1,167 @@
+"""The whole sandbox as one object: an estate and a clock enter, a place where Graph requests are answered leaves."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from sandbox.batch import answer_batch
+from sandbox.clock import Clock, SystemClock
+from sandbox.estate import demo_estate
+from sandbox.faults import Faults
+from sandbox.identity import Identity
+from sandbox.keys import SigningKey, process_key
+from sandbox.meter import Meter
+from sandbox.permissions import require
+from sandbox.routing import Match, route
+from sandbox.seeds import TenantSeed
+from sandbox.store import Directory, Store
+from sandbox.tally import Tally
+from sandbox.wire import Answer, Dropped, Refusal, Request, refuse
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
+ORIGIN = "https://127.0.0.1:8443"
+_BATCH = "/$batch"
+_REQUEST_IDS = uuid.UUID("6ba7b811-9dad-11d1-80b4-00c04fd430c8")
+
+
+class Sandbox:
+    """Simulated tenants with their identity platform, throttling and faults.
+
+    Tests edit a tenant through `sandbox.tenant("fabrikam")`, as its administrator would, and reach it over
+    HTTP through `sandbox.asgi`.
+    """
+
+    def __init__(
+        self,
+        clock: Clock | None = None,
+        *,
+        estate: Iterable[TenantSeed] | None = None,
+        throttling: bool = False,
+        replication_delay: float = 0,
+        seed: int = 7,
+        origin: str = ORIGIN,
+        key: SigningKey | None = None,
+    ) -> None:
+        """Load the estate, by default the demonstration's four tenants."""
+        self.clock: Clock = clock or SystemClock()
+        self.origin = origin
+        self.store = Store(clock=self.clock)
+        self.store.load_all(demo_estate(seed) if estate is None else estate)
+        self.identity = Identity(
+            store=self.store, clock=self.clock, origin=origin, key=key or process_key()
+        )
+        self.meter = Meter(self.clock, on=throttling, population=self._population)
+        self.faults = Faults(self.clock, seed)
+        self.requests = Tally()
+        self._request_number = 0
+        self.replicate(listings=replication_delay, points=replication_delay)
+
+    def tenant(self, alias: str) -> Directory:
+        """Return a tenant by the name that topologies use."""
+        return self.store.by_alias(alias)
+
+    def replicate(self, *, listings: float, points: float) -> None:
+        """Set the replication delay of every tenant: of listings, and of requests that name a new object."""
+        self.listings_delay, self.points_delay = listings, points
+        for tenant in self.store.tenants.values():
+            tenant.replicate(listings=listings, points=points)
+
+    @property
+    def mails(self) -> list[tuple[str, str, str]]:
+        """The mails that invitations would have sent: tenant, kind, address."""
+        return [
+            (tenant.alias, kind, address)
+            for tenant in self.store.tenants.values()
+            for kind, address in tenant.mails
+        ]
+
+    @property
+    def invitations(self) -> dict[tuple[str, str], int]:
+        """How often each address was invited into each tenant."""
+        return {
+            (tenant.alias, address): number
+            for tenant in self.store.tenants.values()
+            for address, number in tenant.invitations.items()
+        }
+
+    @cached_property
+    def asgi(self) -> Starlette:
+        """The sandbox as an ASGI application."""
+        from sandbox.http import application  # noqa: PLC0415 - only who serves needs Starlette
+
+        return application(self)
+
+    def _population(self, tenant_id: str) -> int:
+        return len(self.store.tenants[tenant_id].users)
+
+    def answer(self, request: Request) -> Answer | Dropped:
+        """Answer one Graph request whose caller is known."""
+        if request.path == _BATCH and not request.inner:
+            return self._batch(request)
+        return self._one(request)
+
+    def _batch(self, request: Request) -> Answer | Dropped:
+        try:
+            if request.method != "POST":
+                raise refuse(
+                    405,
+                    "Request_BadRequest",
+                    "Specified HTTP method is not allowed for the request target.",
+                )
+            found = answer_batch(request, self._one)
+        except Refusal as refused:
+            found = refused.answer
+        status = found.answer.status if isinstance(found, Dropped) else found.status
+        self.requests.note(request, f"POST {_BATCH}", status, writes=False)
+        return self._sealed(request, found)
+
+    def _one(self, request: Request) -> Answer | Dropped:
+        match: Match | None = None
+        found: Answer | Dropped
+        try:
+            match = route(request.method, request.path)
+            found = self._admitted(match, request.at(match.keys))
+        except Refusal as refused:
+            found = refused.answer
+        if isinstance(found, Answer):
+            found.headers.update(self.meter.headers(request))
+            found = self.faults.after(request, found)
+        status = found.answer.status if isinstance(found, Dropped) else found.status
+        name = match.route if match else f"{request.method} {request.path}"
+        self.requests.note(request, name, status, writes=match is not None and match.writes)
+        return self._sealed(request, found)
+
+    def _admitted(self, match: Match, request: Request) -> Answer:
+        turned_away = self.faults.before(request) or self.meter.charge(request)
+        if turned_away is not None:
+            return turned_away
+        tenant = self.store.tenants[request.caller.tenant_id]
+        tenant.expire()
+        require(request, match.route)
+        return match.call(tenant, request)
+
+    def _sealed(self, request: Request, found: Answer | Dropped) -> Answer | Dropped:
+        self.seal(found.answer if isinstance(found, Dropped) else found, request.headers)
+        return found
+
+    def seal(self, answer: Answer, asked: Mapping[str, str]) -> Answer:
+        """Give an answer the ids and the date that every answer of Graph carries."""
+        self._request_number += 1
+        request_id = str(uuid.uuid5(_REQUEST_IDS, str(self._request_number)))
+        client_id = asked.get("client-request-id", request_id)
+        now = self.clock.now()
+        answer.headers.setdefault("request-id", request_id)
+        answer.headers.setdefault("client-request-id", client_id)
+        answer.headers.setdefault("Date", now.strftime("%a, %d %b %Y %H:%M:%S GMT"))
+        if isinstance(answer.body, dict) and "innerError" in answer.body.get("error", ()):
+            answer.body["error"]["innerError"] |= {
+                "date": now.strftime("%Y-%m-%dT%H:%M:%S"),
+                "request-id": request_id,
+                "client-request-id": client_id,
+            }
+        return answer
