@@ -32,6 +32,7 @@ _NEVER_SENT = (
 )
 
 T = TypeVar("T")
+P = TypeVar("P", bound=Page)
 
 
 class AccessToken(Protocol):
@@ -135,11 +136,11 @@ class GraphClient:
         """
         return await self.read(path, lambda body: msgspec.json.decode(body, type=dict[str, Any]))
 
-    async def pages(self, path: str) -> AsyncIterator[Page]:
+    async def pages(self, path: str, decode: Callable[[bytes], P]) -> AsyncIterator[P]:
         """All pages of a listing, in order; one that is cut short is asked for again."""
         following: str | None = path
         while following is not None:
-            page = await self.read(self._relative(following), Page)
+            page = await self.read(self._relative(following), decode)
             yield page
             following = page.next
 
