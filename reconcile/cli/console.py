@@ -99,7 +99,7 @@ def _colourful() -> bool:
 
 
 def _plain() -> bool:
-    return "NO_COLOR" in os.environ  # noqa: TID251 - the one variable that is about the terminal
+    return "NO_COLOR" in os.environ
 
 
 def _coloured(line: str) -> str:

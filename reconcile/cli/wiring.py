@@ -1,0 +1,155 @@
+"""Where graph, directory and state meet the engine: an estate enters, jobs and rounds leave."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+
+from reconcile.cli import shell
+from reconcile.cli.shell import Clients, Place
+from reconcile.directory.source import SourceDirectory
+from reconcile.directory.target import GraphTarget
+from reconcile.engine.ports import Consent, Doors, TargetDirectory
+from reconcile.engine.round import run_round
+from reconcile.errors import InputError, ReconcileError
+from reconcile.graph.control import verified_domains
+from reconcile.graph.policies import gate
+from reconcile.graph.stamps import find_owner
+from reconcile.model.cycles import Cycle, Gate
+from reconcile.model.jobs import Job
+from reconcile.model.links import Link
+from reconcile.model.stamps import StampCarrier
+from reconcile.model.tenants import Alias, Environment
+from reconcile.state.store import SqlStore
+
+Watch = Callable[[TargetDirectory], TargetDirectory]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """What came of one target: its links' cycles, or why it could not be finished."""
+
+    target: Alias
+    cycles: tuple[Cycle, ...] = ()
+    error: ReconcileError | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Estate:
+    """The links that a command is about, in an environment whose tenants can be reached."""
+
+    environment: Environment
+    links: tuple[Link, ...]
+    clients: Clients
+    store: SqlStore
+    _carriers: dict[Alias, StampCarrier | None] = field(default_factory=dict)
+    _domains: dict[Alias, frozenset[str]] = field(default_factory=dict)
+
+    async def job(self, link: Link) -> Job:
+        """The link, bound to ids, verified domains and stamps as they are now.
+
+        Raises:
+            DirectoryError, CredentialError: a tenant cannot be asked.
+            InputError: the target has nowhere to keep stamps yet.
+        """
+        source, target = (self.clients.tenant(alias) for alias in link.name)
+        carrier = await self.carrier(target.alias)
+        if carrier is None:
+            raise InputError(
+                f"{target.alias}: no application owns Tenantry's stamps there, so nobody could "
+                f"be told from others. Run `tenantry bootstrap {target.alias}`."
+            )
+        return Job(
+            link=link,
+            source=source.id,
+            target=target.id,
+            groups=tuple(source.groups[name] for name in link.scope.groups),
+            users=tuple(source.users[name] for name in link.scope.users),
+            source_domains=await self._verified(source.alias),
+            source_carrier=await self.carrier(source.alias),
+            target_carrier=carrier,
+            settle=self.environment.settle,
+        )
+
+    async def carrier(self, alias: Alias) -> StampCarrier | None:
+        """Where a tenant's users carry stamps; None before the tenant is bootstrapped."""
+        if alias not in self._carriers:
+            choice = self.clients.tenant(alias).stamp
+            if choice.attribute is not None:
+                carrier: StampCarrier | None = StampCarrier(attribute=choice.attribute)
+            else:
+                owner = choice.owner or await find_owner(self.clients.of(alias))
+                carrier = StampCarrier(owner=owner) if owner else None
+            self._carriers[alias] = carrier
+        return self._carriers[alias]
+
+    async def _verified(self, alias: Alias) -> frozenset[str]:
+        if alias not in self._domains:
+            self._domains[alias] = await verified_domains(self.clients.of(alias))
+        return self._domains[alias]
+
+    async def gate(self, job: Job) -> Gate:
+        """Whether both tenants allow the push."""
+        source, target = (self.clients.of(alias) for alias in job.name)
+        return await gate(source, target, job)
+
+    def doors(self, target: Alias, jobs: Sequence[Job], watch: Watch) -> Doors:
+        """Everything that a round into one target may touch."""
+        return Doors(
+            sources={
+                job.name.slug: SourceDirectory(self.clients.of(job.name.source), job)
+                for job in jobs
+            },
+            target=watch(GraphTarget(self.clients.of(target), jobs)),
+            gate=self.gate,
+            store=self.store,
+            clock=shell.SystemClock(),
+            holder=f"{shell.who()} {shell.new_id()}",
+        )
+
+    async def rounds(
+        self,
+        *,
+        consent: Consent | None = None,
+        limit: int | None = None,
+        watch: Watch = lambda target: target,
+    ) -> AsyncIterator[Round]:
+        """One round a target, one after the other; a target that fails does not stop the others."""
+        for target, links in shell.by_target(self.links).items():
+            try:
+                jobs = [await self.job(link) for link in links]
+                doors = self.doors(target, jobs, watch)
+                cycles = await run_round(
+                    self.clients.tenant(target).id, jobs, doors, consent=consent, limit=limit
+                )
+            except ReconcileError as error:
+                yield Round(target=target, error=error)
+            else:
+                yield Round(target=target, cycles=self._counted(target, cycles))
+
+    def _counted(self, target: Alias, cycles: Sequence[Cycle]) -> tuple[Cycle, ...]:
+        """The cycles with the requests that each tenant has answered so far in this run."""
+        return tuple(
+            replace(
+                cycle,
+                requests={
+                    alias: self.clients.of(alias).requests for alias in (cycle.link.source, target)
+                },
+            )
+            for cycle in cycles
+        )
+
+
+@asynccontextmanager
+async def open_estate(place: Place) -> AsyncIterator[Estate]:
+    """The estate that was named; connections end with it.
+
+    Raises:
+        InputError, StateError: what was named cannot be used; nothing was read.
+    """
+    environment = shell.read_environment(place.environment)
+    links = shell.read_links(place, environment)
+    store = shell.open_state(place, environment)
+    async with shell.clients(environment) as clients:
+        yield Estate(environment=environment, links=links, clients=clients, store=store)
