@@ -1,0 +1,1 @@
+"""Topology files enter, compiled links leave: load, validate, compile."""

@@ -1,0 +1,102 @@
+"""A topology enters; what goes wrong once its layers are merged leaves, where it is said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from reconcile.errors import Problem
+from reconcile.model.attributes import ATTRIBUTES
+from reconcile.topology.document import Document, Where
+from reconcile.topology.expand import Settings, arrow_name
+from reconcile.topology.layers import settings_of
+from reconcile.topology.mappings import ENTRA_DEFAULTS
+
+
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """What one layer says, what holds with those below it, and the attributes that are mapped."""
+
+    where: Where
+    said: Settings
+    merged: Settings
+    mapped: frozenset[str]
+
+
+def linked_problems(document: Document) -> Iterator[Problem]:
+    for layer in _layers(document.value):
+        yield from _nobody(document, layer)
+        yield from _unmapped(document, layer)
+        yield from _pointless_removals(document, layer)
+        yield from _unmapped_matching(document, layer)
+        yield from _refused_invitations(document, layer)
+
+
+def _layers(topology: Settings) -> Iterator[_Layer]:
+    entries = topology.get("links", ())
+    merged = settings_of(topology, None)
+    # What only some links map may have its rule once, for all of them.
+    made = {name for entry in entries for name in _changes(entry).get("set", {})}
+    yield _Layer((), topology, merged, _mapped(merged) | made)
+    for place, entry in enumerate(entries):
+        merged = settings_of(topology, arrow_name(entry["link"]))
+        yield _Layer(("links", place), entry, merged, _mapped(merged))
+
+
+def _changes(settings: Settings) -> Settings:
+    changes: Settings = settings.get("sync", {}).get("mappings", {})
+    return changes
+
+
+def _mapped(merged: Settings) -> frozenset[str]:
+    changes = _changes(merged)
+    return frozenset((ENTRA_DEFAULTS | changes.get("set", {})).keys()) - set(
+        changes.get("remove", ())
+    )
+
+
+def _nobody(document: Document, layer: _Layer) -> Iterator[Problem]:
+    assigned = layer.merged["sync"]["scope"].get("assigned")
+    if assigned is None or assigned.get("groups") or assigned.get("users"):
+        return
+    if "scope" in layer.said.get("sync", {}):
+        where = (*layer.where, "sync", "scope", "assigned")
+        message = "nobody is assigned. Name groups or users, or say `all: true` in its place."
+        yield document.problem(where, message)
+
+
+def _unmapped(document: Document, layer: _Layer) -> Iterator[Problem]:
+    for name in layer.said.get("sync", {}).get("drift", {}).get("attributes", {}):
+        if name in ATTRIBUTES and ATTRIBUTES[name].target and name not in layer.mapped:
+            where = (*layer.where, "sync", "drift", "attributes", name)
+            message = f'"{name}" is not mapped, so it cannot drift. Map it, or leave this out.'
+            yield document.problem(where, message, at_key=True)
+
+
+def _pointless_removals(document: Document, layer: _Layer) -> Iterator[Problem]:
+    below = _changes(document.value).get("set", {})
+    for place, name in enumerate(_changes(layer.said).get("remove", ())):
+        known = name in ATTRIBUTES and ATTRIBUTES[name].target
+        if known and name not in ENTRA_DEFAULTS and name not in below:
+            where = (*layer.where, "sync", "mappings", "remove", place)
+            yield document.problem(where, f'"{name}" is not mapped. There is nothing to remove.')
+
+
+def _unmapped_matching(document: Document, layer: _Layer) -> Iterator[Problem]:
+    if "mail" in layer.mapped or "mail" not in layer.merged["sync"]["matching"]:
+        return
+    for place, name in enumerate(_changes(layer.said).get("remove", ())):
+        if name == "mail":
+            where = (*layer.where, "sync", "mappings", "remove", place)
+            message = '"mail" is what users are matched by. Keep it, or match by something else.'
+            yield document.problem(where, message)
+
+
+def _refused_invitations(document: Document, layer: _Layer) -> Iterator[Problem]:
+    """Users are created by invitation, which a tenant that blocks B2B collaboration refuses."""
+    for side in ("target", "source"):
+        access = layer.said.get("policy", {}).get(side, {}).get("b2b_collaboration")
+        if isinstance(access, dict) and access.get("users") == "blocked":
+            where = (*layer.where, "policy", side, "b2b_collaboration", "users")
+            message = "blocked users cannot be synchronized. Allow them, or drop the link."
+            yield document.problem(where, message)

@@ -1,0 +1,126 @@
+"""A document and a JSON schema enter; everything about its shape that is wrong leaves, in words."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+from jsonschema import Draft202012Validator, ValidationError
+
+from reconcile.errors import Problem
+from reconcile.topology.document import Document, Place, Where, problem_at
+from reconcile.topology.schemas import Schema
+from reconcile.topology.suggest import nearest
+from reconcile.topology.words import describe, unknown_key
+
+# An unknown key is most likely the missing one, misspelt: one message for one mistake.
+_EXPLAINED_BY_UNKNOWN_KEY = frozenset({"anyOf", "oneOf", "minProperties"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """One keyword of a schema that a value does not obey; `on_key` when the key itself is meant."""
+
+    keyword: str
+    where: Where
+    found: Any
+    demanded: Any
+    schema: Schema
+    on_key: bool
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """The keys that the schema does not know, where that is the fault."""
+        if self.keyword != "additionalProperties":
+            return ()
+        return tuple(key for key in self.found if key not in self.schema["properties"])
+
+    @property
+    def culprits(self) -> tuple[Where, ...]:
+        """The values without which the fault would not be."""
+        if self.unknown:
+            return tuple((*self.where, key) for key in self.unknown)
+        if self.on_key:
+            return ((*self.where, self.found),)
+        # A member of a list cannot go alone: those after it would no longer stand where they do.
+        where = self.where
+        while where and isinstance(where[-1], int):
+            where = where[:-1]
+        return (where,)
+
+
+def shape_problems(document: Document, schema: Schema) -> tuple[tuple[Problem, ...], Document]:
+    """The problems, and the document without the values they concern.
+
+    What is left may be judged further where it has the right shape; where leaving values out did
+    not help, its `whole` is False.
+    """
+    faults = _faults(document.value, schema)
+    if not faults:
+        return (), document
+    problems = [problem for fault in faults for problem in _problems(document, fault, faults)]
+    value = copy.deepcopy(document.value)
+    for fault in faults:
+        for where in fault.culprits:
+            _remove(value, where)
+    rest = replace(document, value=value, whole=not _faults(value, schema))
+    return tuple(dict.fromkeys(problems)), rest
+
+
+def _faults(value: object, schema: Schema) -> list[Fault]:
+    return [_fault(error) for error in Draft202012Validator(schema).iter_errors(value)]
+
+
+def _fault(error: ValidationError) -> Fault:
+    return Fault(
+        keyword=str(error.validator),
+        where=tuple(error.absolute_path),
+        found=error.instance,
+        demanded=error.validator_value,
+        schema=cast("Schema", error.schema),
+        on_key="propertyNames" in error.absolute_schema_path,
+    )
+
+
+def _remove(value: Any, where: Where) -> None:  # noqa: ANN401 - whatever the file holds
+    """Take out what stands at `where`, unless it is the whole, or went with something else."""
+    for step in where[:-1]:
+        if isinstance(value, dict) and step not in value:
+            return
+        value = value[step]
+    if where:
+        value.pop(where[-1], None)
+
+
+def _problems(document: Document, fault: Fault, faults: Sequence[Fault]) -> Iterator[Problem]:
+    where = fault.where
+    beside = [key for other in faults if other.where == where for key in other.unknown]
+    if document.refuses(where) or (beside and fault.keyword in _EXPLAINED_BY_UNKNOWN_KEY):
+        return
+    if fault.unknown:
+        for key in fault.unknown:
+            message = unknown_key(key, fault.schema["properties"])
+            yield _at_key(document, where, key, message)
+    elif fault.on_key:
+        message = describe(fault.keyword, fault.found, fault.demanded, fault.schema)
+        yield _at_key(document, where, fault.found, message)
+    elif fault.keyword == "required":
+        for key in _missing(fault, beside):
+            yield document.problem(where, f'the key "{key}" is missing.')
+    else:
+        written = document.plain.get(where)
+        message = describe(fault.keyword, fault.found, fault.demanded, fault.schema, written)
+        yield document.problem(where, message)
+
+
+def _missing(fault: Fault, beside: Iterable[str]) -> Iterator[str]:
+    for key in fault.demanded:
+        if key not in fault.found and not any(nearest(other, [key]) for other in beside):
+            yield key
+
+
+def _at_key(document: Document, where: Where, key: str, message: str) -> Problem:
+    place: Place = document.keys[*where, key]
+    return problem_at(document.file, place, where, message)
