@@ -1,1 +1,1 @@
-"""Simulated Entra tenants: HTTPS requests of standard clients enter, documented Graph behaviour leaves."""
+"""Simulated Entra tenants: requests of standard clients enter, documented Graph answers leave."""

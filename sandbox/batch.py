@@ -1,7 +1,7 @@
-"""`$batch`: a body with up to 20 requests enters, each is answered in this process, their answers leave.
+"""`$batch`: up to 20 requests enter in one body, each is answered here, their answers leave.
 
-The premise: an inner request is a request like any other, with its own permission check, cost, fault and
-status; only the connection is shared. So a dropped inner answer loses the whole batch.
+The premise: an inner request is a request like any other, with its own permission check, cost,
+fault and status; only the connection is shared. So a dropped inner answer loses the whole batch.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The people, groups and relations of one tenant at one moment: changes enter in order, indexed views leave."""
+"""People, groups and relations of a tenant at one moment: changes enter, indexed views leave."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ class Kind(Enum):
 class Change:
     """One entry of a tenant's change log.
 
-    For a user or group `value` is the whole new object, for a manager the manager's id, for a member
-    the member's place in the group; None says that it is gone. `other` is the member's id. `born` tells
-    an object's first appearance from a later state of it.
+    For a user or group `value` is the whole new object, for a manager the manager's id, for a
+    member the member's place in the group; None says that it is gone. `other` is the member's id.
+    `born` tells an object's first appearance from a later state of it.
     """
 
     at: datetime
@@ -43,7 +43,7 @@ class Change:
 
 
 class ValueIndex:
-    """Finds users by the values that are looked up one by one; comparison ignores case, as the directory does."""
+    """Finds users by values that are looked up one by one, ignoring case as the directory does."""
 
     def __init__(self) -> None:
         """Start empty."""
@@ -89,8 +89,15 @@ def _keys_of(user: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield name, value.lower()
 
 
+def _set(held: dict[str, Any], key: str, value: Any) -> None:
+    if value is None:
+        held.pop(key, None)
+    else:
+        held[key] = value
+
+
 class Contents:
-    """Users, deleted users, groups and relations. User and group objects are replaced, never changed in place."""
+    """Users, groups and relations; their objects are replaced, never changed in place."""
 
     def __init__(self) -> None:
         """Start empty."""
@@ -99,7 +106,8 @@ class Contents:
         self.groups: dict[str, GraphObject] = {}
         self.members: dict[str, dict[str, int]] = {}
         self.manager: dict[str, str] = {}
-        # A page token names the last object's place, so pages neither skip nor repeat while others are written.
+        # A page token names the last object's place, so that pages neither skip nor repeat
+        # while objects come and go.
         self.places: dict[str, int] = {}
         self.index = ValueIndex()
         self.deleted_index = ValueIndex()
@@ -117,16 +125,9 @@ class Contents:
                 if change.value is None:
                     self.members.pop(change.id, None)
             case Kind.MEMBER:
-                group = self.members.setdefault(change.id, {})
-                if change.value is None:
-                    group.pop(change.other, None)
-                else:
-                    group[change.other] = change.value
+                _set(self.members.setdefault(change.id, {}), change.other, change.value)
             case Kind.MANAGER:
-                if change.value is None:
-                    self.manager.pop(change.id, None)
-                else:
-                    self.manager[change.id] = change.value
+                _set(self.manager, change.id, change.value)
 
     def _replace(
         self, shelf: dict[str, GraphObject], index: ValueIndex | None, change: Change

@@ -1,4 +1,4 @@
-"""OData `$filter`: its text enters, a test for objects and the values that an index can look up leave."""
+"""OData `$filter`: its text enters, a test for objects and the values to look up leave."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ _ADVANCED = {"ne", "not", "endswith"}
 class Filter:
     """A parsed `$filter`.
 
-    `wanted` holds (property, value) pairs of which every passing object has at least one, or is None where
-    no such list exists. `advanced` says that only the index store answers it.
+    `wanted` holds (property, value) pairs of which every passing object has at least one, or is
+    None where no such list exists. `advanced` says that only the index store answers it.
     """
 
     test: Test

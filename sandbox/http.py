@@ -11,6 +11,8 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from sandbox.control import control_routes
+from sandbox.control import control_routes
 from sandbox.wire import Answer, Dropped, Refusal, Request, refuse
 
 if TYPE_CHECKING:
@@ -30,7 +32,9 @@ def application(sandbox: Sandbox) -> Starlette:
     graph = _Graph(sandbox)
     identity = _Platform(sandbox)
     routes = [
+        *control_routes(sandbox),
         *(Route(f"/{version}/{{path:path}}", graph) for version in VERSIONS),
+        *control_routes(sandbox),
         Route("/{path:path}", identity),
     ]
     return Starlette(routes=routes)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class InProcessTransport(httpx.AsyncBaseTransport):
-    """Hands requests to the sandbox of the same process; a dropped connection is httpx's `ReadError`."""
+    """Hands requests to a sandbox; a dropped connection becomes httpx's `ReadError`."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         """Serve one sandbox."""

@@ -1,4 +1,4 @@
-"""OData query options and pages: a request's query enters, selected and paged plain objects leave."""
+"""OData query options and pages: a request's query enters, pages of plain objects leave."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Project = Callable[[GraphObject], GraphObject]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """How a resource may be asked for: its name, its set, its selectable names, its default names."""
+    """How a resource may be asked for: its names, what is selectable, and what is not said."""
 
     resource: str
     entity_set: str
@@ -103,7 +103,8 @@ def _top(request: Request) -> int:
         raise refuse(
             400,
             "Request_UnsupportedQuery",
-            f"Invalid page size specified: '{text}'. Must be between 1 and {LARGEST_PAGE} inclusive.",
+            f"Invalid page size specified: '{text}'. "
+            f"Must be between 1 and {LARGEST_PAGE} inclusive.",
         )
     return int(text)
 
@@ -200,7 +201,7 @@ def page(
     *,
     tail: str,
 ) -> Answer:
-    """Answer one page of the rows that pass; each row is an object with its place in the listing."""
+    """Answer one page of the rows that pass; a row is an object with its place."""
     test = options.filter.test if options.filter else None
     passing = ((place, item) for place, item in rows if place > options.after)
     if test is not None:

@@ -1,4 +1,4 @@
-"""Who may call what: a route and an application's permissions enter, a yes or Graph's 403 leaves."""
+"""Who may call what: a route and an application's permissions enter, a yes or a 403 leaves."""
 
 from __future__ import annotations
 
@@ -43,7 +43,8 @@ _CHECK_GROUPS = _any(
 _READ_POLICY = _any("Policy.Read.All Policy.ReadWrite.CrossTenantAccess")
 _WRITE_POLICY = _any("Policy.ReadWrite.CrossTenantAccess")
 _READ_APPS = _any(
-    "Application.Read.All Application.ReadWrite.All Application.ReadWrite.OwnedBy Directory.Read.All"
+    "Application.Read.All Application.ReadWrite.All Application.ReadWrite.OwnedBy "
+    "Directory.Read.All"
 )
 _WRITE_APPS = _any("Application.ReadWrite.All Application.ReadWrite.OwnedBy")
 _WRITE_PRINCIPALS = _WRITE_APPS | {"Directory.ReadWrite.All"}
@@ -62,7 +63,7 @@ _PARTNERS = "/policies/crossTenantAccessPolicy/partners"
 _DELETED = "/directory/deletedItems"
 _JOBS = "/servicePrincipals/{}/synchronization/jobs"
 
-# Application permissions as Microsoft publishes them for each call, without those of other products.
+# Application permissions as Microsoft publishes them, without those of other products.
 PERMISSIONS: Mapping[str, frozenset[str]] = {
     "GET /users": _READ_USERS,
     "GET /users/$count": _READ_USERS,
@@ -92,8 +93,8 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     f"GET {_DELETED}/{{}}": _READ_USERS,
     f"GET {_DELETED}/{{}}/graph.user": _READ_USERS,
     f"POST {_DELETED}/{{}}/restore": _DELETE_USERS,
-    # No application permission is published for this. Who may write the whole directory stands in for
-    # the person that the documentation asks for.
+    # No application permission is published for this. Who may write the whole directory stands in
+    # for the person that the documentation asks for.
     f"DELETE {_DELETED}/{{}}": _any("Directory.ReadWrite.All"),
     "POST /invitations": _any("User.Invite.All User.ReadWrite.All Directory.ReadWrite.All"),
     "GET /groups": _READ_GROUPS,
@@ -128,7 +129,7 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
         "Organization.Read.All Organization.ReadWrite.All User.Read.All Directory.Read.All "
         "Directory.ReadWrite.All"
     ),
-    # The published table has odd entries for one organization; the documentation's page has this one.
+    # The published table is odd for one organization; the documentation's page has these.
     "GET /organization/{}": _any(
         "Organization.Read.All Organization.ReadWrite.All User.Read.All Directory.Read.All "
         "Directory.ReadWrite.All"

@@ -1,4 +1,4 @@
-"""Tenant-wide settings as Graph answers them: names and domains enter, the objects of a new tenant leave."""
+"""Tenant-wide settings: names and domains enter, the policy objects of a new tenant leave."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _everyone(access: str) -> GraphObject:
 
 
 def service_default() -> GraphObject:
-    """Return the default configuration: collaboration allowed, direct connect blocked, nothing trusted."""
+    """Return the default: collaboration allowed, direct connect blocked, nothing trusted."""
     return {
         "isServiceDefault": True,
         "inboundTrust": {

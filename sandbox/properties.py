@@ -1,4 +1,4 @@
-"""What Graph knows about the properties of users and other objects: a name enters, its type and its rules leave."""
+"""The properties of users and other objects: a name enters, its type and its rules leave."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Form(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Property:
-    """One declared property: its form, its limits, and whether callers write, clear and filter it."""
+    """One declared property: its form, its limits, and what callers may do with it."""
 
     form: Form = Form.TEXT
     longest: int | None = None
@@ -124,7 +124,7 @@ USER_BY_DEFAULT = (
     "id",
 )
 
-# An application may not touch these on somebody who holds a directory role; see graph-docs resources/users.
+# An application may not touch these on a role holder; see graph-docs resources/users.
 SENSITIVE = frozenset(
     {
         "accountEnabled",
@@ -147,8 +147,10 @@ _NO_ATTRIBUTES: Mapping[str, None] = dict.fromkeys(EXTENSION_ATTRIBUTES)
 
 def with_user_defaults(user: Mapping[str, Any]) -> dict[str, Any]:
     """Complete a user so that collections are never null."""
-    complete = {
+    complete: dict[str, Any] = {
         "accountEnabled": True,
+        "creationType": None,
+        "externalUserState": None,
         "userType": "Member",
         **{name: value for name, value in user.items() if value is not None},
     }

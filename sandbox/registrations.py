@@ -1,4 +1,4 @@
-"""The applications of one tenant: seeds and registrations enter, application objects and credentials leave."""
+"""The applications of a tenant: seeds and registrations enter, objects and credentials leave."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class AppCredential:
 
 
 class Registrations:
-    """Application objects, service principals, their owners, their directory extensions and provisioning jobs."""
+    """Application objects, service principals, their owners, extensions and provisioning jobs."""
 
     def __init__(self, new_id: Callable[[str], str], seeds: Iterable[AppSeed]) -> None:
         """Register the applications that the tenant starts with."""
@@ -55,7 +55,7 @@ class Registrations:
         return app
 
     def delete_application(self, object_id: str) -> None:
-        """Remove an application with its service principal; its extensions are hidden from then on."""
+        """Remove an application and its service principal; its extensions are hidden now."""
         app = self.applications.pop(object_id)
         self.extensions.pop(object_id, None)
         for principal in list(self.service_principals.values()):

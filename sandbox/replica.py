@@ -1,4 +1,4 @@
-"""Replication delay: a tenant's changes enter as they are made, what a lagging replica already knows leaves."""
+"""Replication delay: changes enter as they are made, what a lagging replica knows leaves."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from sandbox.contents import Change, Contents
 class Replica:
     """Follows a tenant's change log at a distance; exists only while replication delay is on.
 
-    Listings and filters are late by `listings` seconds. For `points` seconds after an object appeared, requests
-    that name it by id answer that it does not exist. Graph shows both, also each without the other.
+    Listings and filters are late by `listings` seconds. For `points` seconds after an object
+    appeared, requests that name it by id answer that it does not exist. Graph shows both, also each
+    without the other.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""From a path to a call: a method and a path enter, the route, its function and the path's keys leave."""
+"""From a path to a call: a method and a path enter, the call and the path's keys leave."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ from sandbox.wire import Answer, Request, refuse
 
 Call = Callable[[Directory, Request], Answer]
 
-_PARTNERS = "/policies/crossTenantAccessPolicy/partners"
+_POLICY = "/policies/crossTenantAccessPolicy"
+_PARTNERS = f"{_POLICY}/partners"
 _SYNC = f"{_PARTNERS}/{{}}/identitySynchronization"
 _DELETED = "/directory/deletedItems"
 _RELATIONSHIPS = "/tenantRelationships"
@@ -70,11 +71,11 @@ CALLS: Mapping[str, Call] = {
     "DELETE /groups/{}/members/{}/$ref": groups.remove_member,
     "GET /policies/authorizationPolicy": tenants.get_authorization_policy,
     "PATCH /policies/authorizationPolicy": tenants.patch_authorization_policy,
-    "GET /policies/crossTenantAccessPolicy": cross_tenant.get_policy,
-    "PATCH /policies/crossTenantAccessPolicy": cross_tenant.patch_policy,
-    "GET /policies/crossTenantAccessPolicy/default": cross_tenant.get_default,
-    "PATCH /policies/crossTenantAccessPolicy/default": cross_tenant.patch_default,
-    "POST /policies/crossTenantAccessPolicy/default/resetToSystemDefault": cross_tenant.reset_default,
+    f"GET {_POLICY}": cross_tenant.get_policy,
+    f"PATCH {_POLICY}": cross_tenant.patch_policy,
+    f"GET {_POLICY}/default": cross_tenant.get_default,
+    f"PATCH {_POLICY}/default": cross_tenant.patch_default,
+    f"POST {_POLICY}/default/resetToSystemDefault": cross_tenant.reset_default,
     f"GET {_PARTNERS}": cross_tenant.list_partners,
     f"POST {_PARTNERS}": cross_tenant.create_partner,
     f"GET {_PARTNERS}/{{}}": cross_tenant.get_partner,
@@ -161,12 +162,12 @@ _ROOT = _tree()
 
 
 def _cast(part: str) -> str:
-    """Write a type cast the short way: the documentation has `microsoft.graph.user`, the SDK `graph.user`."""
+    """Write a type cast as the SDK does; the documentation has `microsoft.graph.user`."""
     return part.removeprefix("microsoft.") if part.startswith("microsoft.graph.") else part
 
 
 def _parts(path: str) -> list[str]:
-    """Split a path; `users('x')` reads as `users/x`, `applications(appId='x')` as `applications/appId=x`."""
+    """Split a path; `users('x')` reads as `users/x`, `users(name='x')` as `users/name=x`."""
     parts: list[str] = []
     for part in path.strip("/").split("/"):
         found = _PARENTHESES.fullmatch(part)

@@ -1,4 +1,4 @@
-"""A tenant in memory and all tenants together: edits enter through methods, a log and current views leave."""
+"""A tenant in memory, and all of them: edits enter through methods, a log and views leave."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ class Directory(Contents):
 
     @property
     def listed(self) -> Contents:
-        """What listings and filters show: the tenant itself, or its replica while replication is late."""
+        """What listings and filters show: the tenant itself, or its replica while one is late."""
         return self.replica.contents() if self.replica else self
 
     @property

@@ -1,4 +1,4 @@
-"""What reached the sandbox: every request enters with its outcome, counts and the last requests leave."""
+"""What reached the sandbox: every request enters with its outcome, counts leave."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _REMEMBERED = 2_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """One request as it was answered; `route` names the call, or is the path where there is none."""
+    """One request as it was answered; `route` names the call, or the path where there is none."""
 
     tenant_id: str
     route: str
@@ -24,7 +24,7 @@ class Seen:
 
 @dataclass(slots=True)
 class Tally:
-    """Counts since the start or the last reset; a write counts as soon as it arrives, whatever became of it."""
+    """Counts since the last reset; a write counts when it arrives, whatever becomes of it."""
 
     graph: int = 0
     inner: int = 0

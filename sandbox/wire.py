@@ -1,4 +1,4 @@
-"""The shapes that pass between the sandbox's parts: a decoded Graph request enters a call, an answer leaves it."""
+"""The shapes between the sandbox's parts: a decoded request enters a call, an answer leaves."""
 
 from __future__ import annotations
 

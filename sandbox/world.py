@@ -1,4 +1,4 @@
-"""The whole sandbox as one object: an estate and a clock enter, a place where Graph requests are answered leaves."""
+"""The whole sandbox as one object: an estate and a clock enter, answers to requests leave."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ _REQUEST_IDS = uuid.UUID("6ba7b811-9dad-11d1-80b4-00c04fd430c8")
 class Sandbox:
     """Simulated tenants with their identity platform, throttling and faults.
 
-    Tests edit a tenant through `sandbox.tenant("fabrikam")`, as its administrator would, and reach it over
-    HTTP through `sandbox.asgi`.
+    Tests edit a tenant through `sandbox.tenant("fabrikam")`, as its administrator would, and reach
+    it over HTTP through `sandbox.asgi`.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class Sandbox:
         return self.store.by_alias(alias)
 
     def replicate(self, *, listings: float, points: float) -> None:
-        """Set the replication delay of every tenant: of listings, and of requests that name a new object."""
+        """Delay what every tenant shows: in listings, and to requests that name a new object."""
         self.listings_delay, self.points_delay = listings, points
         for tenant in self.store.tenants.values():
             tenant.replicate(listings=listings, points=points)

@@ -1,4 +1,4 @@
-"""The cross-tenant access policy of a tenant: changes to its partners enter, partner configurations leave."""
+"""The cross-tenant access policy: changes to partners enter, partner configurations leave."""
 
 from __future__ import annotations
 
@@ -173,7 +173,7 @@ def patch_partner(tenant: Directory, request: Request) -> Answer:
 
 
 def delete_partner(tenant: Directory, request: Request) -> Answer:
-    """DELETE /policies/crossTenantAccessPolicy/partners/{tenant id}; its identity synchronization goes first."""
+    """DELETE …/partners/{tenant id}; its identity synchronization goes first."""
     partner = _partner(tenant, request)
     if partner["tenantId"] in tenant.identity_sync:
         # The rule is documented with the operation, the status and the code are not.

@@ -1,4 +1,4 @@
-"""Deleted users within their 30 days: listings, restores and purges enter, users or refusals leave."""
+"""Deleted users within their 30 days: listings, restores and purges enter, users leave."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def get_deleted_user(tenant: Directory, request: Request) -> Answer:
 
 
 def restore_user(tenant: Directory, request: Request) -> Answer:
-    """POST /directory/deletedItems/{id}/restore; a name or address that was given away meanwhile conflicts."""
+    """POST /directory/deletedItems/{id}/restore; a name or address given away conflicts."""
     user = _find(tenant, request)
     refuse_on_role_holder(tenant, request, user)
     body = body_of(request.body) if request.body is not None else {}

@@ -1,4 +1,4 @@
-"""Inviting people of other tenants: an address enters, a new or the existing external user leaves."""
+"""Inviting people of other tenants: an address enters, a new or the existing user leaves."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sandbox.permissions import denied
 from sandbox.store import Directory
 from sandbox.wire import Answer, Refusal, Request, refuse
 
-# The characters that graph-docs resources/invitation lists as not permitted; `@` separates the parts.
+# The characters that graph-docs resources/invitation does not permit in an address.
 _REFUSED = re.compile(r"""[~!#$%^&*()+=\[\]{}\\/|;:"<>?,\s]""")
 _ADDRESS = re.compile(r"(?P<local>[^@]+)@(?P<domain>[^@.]+(?:\.[^@.]+)+)")
 _CLOSED = frozenset({"none", "adminsAndGuestInviters"})
@@ -115,14 +115,14 @@ def _existing(tenant: Directory, address: str) -> GraphObject | None:
         )
     if address.rpartition("@")[2].lower() in tenant.verified_domains:
         raise _bad(
-            "The invited user's email address has the domain of a verified domain of this directory, "
+            "The invited user's email address is in a verified domain of this directory, "
             "so it cannot be invited."
         )
     return None
 
 
 def redeems_automatically(tenant: Directory, address: str) -> bool:
-    """Say whether both tenants suppress the consent prompt for the people of this address's tenant."""
+    """Say whether both tenants suppress the consent prompt for the people of this domain."""
     home = tenant.store.by_domain(address.rpartition("@")[2])
     if home is None:
         return False
@@ -207,11 +207,15 @@ def _invitation(
 ) -> GraphObject:
     invitation_id = tenant.new_id("invitation")
     accepted = user.get("externalUserState") == "Accepted"
-    message = {"messageLanguage": None, "customizedMessageBody": None, "ccRecipients": []}
+    message: dict[str, Any] = {
+        "messageLanguage": None,
+        "customizedMessageBody": None,
+        "ccRecipients": [],
+    }
     redeem = f"tenant={tenant.tenant_id}&user={invitation_id}&ticket={quote(user['id'])}&ver=2.0"
     return {
         "id": invitation_id,
-        "inviteRedeemUrl": f"https://login.microsoftonline.com/redeem?rd=https%3a%2f%2finvitations.microsoft.com%2fredeem%2f%3f{quote(redeem)}",
+        "inviteRedeemUrl": f"https://invitations.microsoft.com/redeem/?{redeem}",
         "invitedUserDisplayName": body.get("invitedUserDisplayName"),
         "invitedUserEmailAddress": address,
         "invitedUserType": body.get("invitedUserType") or "Guest",

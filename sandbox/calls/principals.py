@@ -1,4 +1,4 @@
-"""Service principals and what is provisioned through them: requests enter, principals, jobs and secrets leave."""
+"""Service principals: requests enter, principals, synchronization jobs and secrets leave."""
 
 from __future__ import annotations
 
@@ -54,7 +54,8 @@ def create_principal(tenant: Directory, request: Request) -> Answer:
         raise refuse(
             400,
             "Request_BadRequest",
-            f"The appId '{app_id}' of the service principal does not reference a valid application object.",
+            f"The appId '{app_id}' of the service principal does not reference a valid "
+            "application object.",
         )
     if tenant.registrations.principal_of(app["appId"]) is not None:
         raise refuse(

@@ -1,4 +1,4 @@
-"""A user's manager and groups: requests for them enter, references set and related objects leave."""
+"""A user's manager and groups: requests and references enter, related objects leave."""
 
 from __future__ import annotations
 

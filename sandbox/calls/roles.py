@@ -1,4 +1,4 @@
-"""Directory roles and objects of any type: requests enter, role objects, holders and mixed objects leave."""
+"""Directory roles and objects of any type: requests enter, roles, holders and objects leave."""
 
 from __future__ import annotations
 

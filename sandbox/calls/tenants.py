@@ -1,4 +1,4 @@
-"""What a tenant says about itself and about others: requests enter, organization, domains and policy leave."""
+"""What a tenant says about itself and others: requests enter, organization and domains leave."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rules for writing a user: a request's body enters, the changes that Graph would make or its refusal leave."""
+"""The rules for writing a user: a body enters, the changes or Graph's refusal leave."""
 
 from __future__ import annotations
 
@@ -85,21 +85,24 @@ def _value(name: str, rule: Property, value: Any) -> Any:
             _check_text(name, rule, value)
             if name in _CHOICES and value not in _CHOICES[name]:
                 raise invalid(name)
-        case Form.FLAG:
-            if not isinstance(value, bool):
-                raise _wrong_type(name, rule.form)
+        case Form.FLAG if not isinstance(value, bool):
+            raise _wrong_type(name, rule.form)
         case Form.MOMENT:
             _check_moment(name, value)
         case Form.TEXTS:
-            if not isinstance(value, list):
-                raise _wrong_type(name, rule.form)
-            if rule.most is not None and len(value) > rule.most:
-                raise invalid(name)
-            for one in value:
-                _check_text(name, rule, one)
-        case Form.OTHER:
+            _check_texts(name, rule, value)
+        case _:
             pass
     return value
+
+
+def _check_texts(name: str, rule: Property, value: Any) -> None:
+    if not isinstance(value, list):
+        raise _wrong_type(name, rule.form)
+    if rule.most is not None and len(value) > rule.most:
+        raise invalid(name)
+    for one in value:
+        _check_text(name, rule, one)
 
 
 def _cleared(name: str, rule: Property) -> None:
@@ -179,7 +182,7 @@ def _extension_value(tenant: Directory, name: str, value: Any) -> Any:
 
 
 def merged(user: GraphObject, changes: dict[str, Any]) -> dict[str, Any]:
-    """Return the changes with their consequences: complex members merge, a mail becomes the primary address."""
+    """Return the changes and what follows: complex members merge, a mail becomes an address."""
     complete = dict(changes)
     attributes = changes.get("onPremisesExtensionAttributes")
     if attributes is not None:

@@ -1,4 +1,4 @@
-"""Writing users: bodies of POST, PATCH and DELETE enter, changed users and Graph's answers leave."""
+"""Writing users: POST, PATCH and DELETE enter, changed users and Graph's answers leave."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _WIDE = frozenset({"User.ReadWrite.All", "Directory.ReadWrite.All"})
 
 
 def refuse_on_role_holder(tenant: Directory, request: Request, user: GraphObject) -> None:
-    """Refuse a sensitive action on somebody with a directory role, unless the caller holds a role itself."""
+    """Refuse a sensitive action on a role holder, unless the caller holds a role itself."""
     caller = tenant.registrations.principal_of(request.caller.app_id)
     if tenant.holds_role(user["id"]) and not (caller and tenant.holds_role(caller["id"])):
         raise denied()

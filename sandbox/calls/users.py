@@ -1,4 +1,4 @@
-"""Reading users: listings, filters and single users enter as requests, selected properties leave."""
+"""Reading users: listings, filters and names enter, the selected properties leave."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def _expanded(manager: GraphObject, select: tuple[str, ...]) -> GraphObject:
 def rows_of(
     shelf: dict[str, GraphObject], view: Contents, index: ValueIndex, chosen: Filter | None
 ) -> Iterable[tuple[int, GraphObject]]:
-    """Return users with their places: those that an index names, or all in the directory's order."""
+    """Return users with their places: those that an index names, or all of them in order."""
     places = view.places
     wanted = chosen.wanted if chosen else None
     if wanted is None or not all(name == "id" or index.covers(name) for name, _ in wanted):
@@ -109,17 +109,17 @@ def missing(name: str) -> Refusal:
 
 
 def find_user(tenant: Directory, request: Request) -> GraphObject:
-    """Return the user that the request names by id or user principal name; refuses when there is none."""
+    """Return the user that the request names by id or user principal name, or refuse."""
     name = request.keys[0]
     user = tenant.user_by_name(name.removeprefix("userPrincipalName="))
     if user is None:
         raise missing(name)
     if not tenant.sees(user["id"]):
-        # A just-invited user can be unknown to requests by id; the answer is another one than for no user.
+        # A just-invited user can be unknown to requests by id, and Graph says so in other words.
         raise refuse(
             404,
             "Directory_ObjectNotFound",
-            f"Unable to find target address '{name}': the object is not present in the directory yet.",
+            f"Unable to find the object '{name}' in the directory.",
         )
     return user
 
