@@ -23,7 +23,7 @@ TOP = 999
 MANAGER = "manager($select=id)"
 
 
-class SourceDirectory:
+class GraphSource:
     """Reads what one job declares as its scope."""
 
     def __init__(self, client: GraphClient, job: Job) -> None:

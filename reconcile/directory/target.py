@@ -30,7 +30,7 @@ DELETED_ITEM = "/directory/deletedItems/{}/microsoft.graph.user"
 T = TypeVar("T")
 
 
-class TargetDirectory:
+class GraphTarget:
     """Reads and writes one target tenant for all links into it."""
 
     def __init__(self, client: GraphClient, jobs: Sequence[Job]) -> None:

@@ -65,7 +65,7 @@ _CHANGE_PARTNERS = "Policy.ReadWrite.CrossTenantAccess"
 _JOBS = r"/servicePrincipals/[^/]+/synchronization"
 _PARTNERS = "/policies/crossTenantAccessPolicy"
 _NEEDS = (
-    _need("GET", r"/users/[^/]+/memberOf", "read group memberships", "GroupMember.Read.All"),
+    _need("GET", r"/users/[^/]+/memberOf", "read memberships", "GroupMember.ReadBasic.All"),
     _need("GET", r"/users", "read users", "User.Read.All"),
     _need("GET", r"/directory/deletedItems", "read deleted users", "User.Read.All"),
     _need("GET", r"/groups", "read groups and their members", "GroupMember.Read.All"),
