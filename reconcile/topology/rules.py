@@ -12,6 +12,8 @@ from reconcile.topology.document import Document, Where
 from reconcile.topology.expand import Settings
 from reconcile.topology.suggest import hint
 
+Constant = str | bool
+
 _SHORTEST, _LONGEST = timedelta(minutes=1), timedelta(days=7)
 _MATCHING = ("mail", "userPrincipalName")
 _BARE = frozenset({"is-null", "is-not-null", "is-true", "is-false"})
@@ -179,7 +181,7 @@ def _direct(
         yield document.problem((*where, "default"), message)
 
 
-def _wrong_constant(target: Attribute, value: str | bool) -> str | None:
+def _wrong_constant(target: Attribute, value: Constant) -> str | None:
     """Why a constant cannot be the value of a target attribute."""
     if target.kind is Kind.REFERENCE:
         return f'"{target.name}" is a reference. Expected no constant.'

@@ -21,7 +21,7 @@ _EMPTY = "this is empty. Say what it is, or leave it out."
 
 
 def unknown_key(key: str, known: Iterable[str]) -> str:
-    """What to say about a key that no schema knows. A value that may be a secret is not repeated."""
+    """What to say about a key that no schema knows; its value is not repeated."""
     if key.lower() in _SECRETS:
         return (
             f'"{key}" would put a secret into this file. Name the environment variable that '
