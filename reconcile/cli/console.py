@@ -6,13 +6,16 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from reconcile.errors import InputError, ReconcileError
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 _COLOURS = {"+": "green", "&": "green", "^": "green", "~": "yellow", "-": "red", "!": "red"}
 _RED_WORDS = ("Held:", "Failed:")
@@ -53,22 +56,48 @@ def ask(question: str, *, otherwise: str) -> bool:
     return click.confirm(question, default=False, err=True)
 
 
+class Bar:
+    """A bar on stderr while something long goes on; without a terminal it draws nothing."""
+
+    def __init__(self, title: str) -> None:
+        """Nothing is drawn before the first step."""
+        self._title = title
+        self._drawn: Progress | None = None
+        self._total = 0
+
+    def expect(self, total: int) -> None:
+        """So many steps will be told."""
+        self._total = total
+
+    def step(self, done: int) -> None:
+        """So many more are done, of those expected."""
+        if not sys.stderr.isatty() or _plain():
+            return
+        if self._drawn is None:
+            from rich.console import Console
+            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+            columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+            self._drawn = Progress(*columns, console=Console(stderr=True), transient=True)
+            self._drawn.add_task(self._title, total=self._total)
+            self._drawn.start()
+        self._drawn.update(self._drawn.task_ids[0], advance=done, total=self._total)
+
+    def clear(self) -> None:
+        """Take the bar away, so that the answer has the terminal to itself."""
+        if self._drawn is not None:
+            self._drawn.stop()
+            self._drawn = None
+
+
 @contextmanager
-def progress(title: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar on stderr while something long goes on, on a terminal only.
-
-    The callable takes how much more is done, and how much there is in all.
-    """
-    if not sys.stderr.isatty() or _plain():
-        yield lambda _done, _total: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(title, total=None)
-        yield lambda done, total: bar.update(task, advance=done, total=total)
+def bar(title: str) -> Iterator[Bar]:
+    """A bar that is taken away at the end, whatever happens."""
+    drawn = Bar(title)
+    try:
+        yield drawn
+    finally:
+        drawn.clear()
 
 
 def listen(verbosity: int) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 import re
+import shlex
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import click
+from click.core import ParameterSource
 
 from reconcile.cli import console
+from reconcile.cli.shell import Place
 from reconcile.model.links import LinkName
 from reconcile.model.tenants import Alias
 
@@ -69,6 +73,23 @@ output_option: Decorator[Any] = click.option(
     show_default=True,
     help="form of the answer",
 )
+markdown_option: Decorator[Any] = click.option(
+    "-o",
+    "--output",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    show_default=True,
+    help="form of the answer",
+)
+limit_option: Decorator[Any] = click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="act on at most N people of each link, to try a few first",
+)
+all_option: Decorator[Any] = click.option(
+    "--all", "everyone", is_flag=True, help="name everyone, not only the first few"
+)
 link_option: Decorator[Any] = click.option(
     "--link",
     "links",
@@ -95,14 +116,39 @@ verbose_option: Decorator[Any] = click.option(
 )
 
 
-def estate_options(command: F) -> F:
-    """`--env`, `--topologies`, `--state`, `-o`, `-v`: what it takes to know an estate."""
-    for option in (
-        verbose_option,
-        output_option,
-        state_option,
-        topologies_option,
-        environment_option,
-    ):
-        command = option(command)
-    return command
+def place_options(command: F) -> F:
+    """`--env`, `--topologies`, `--state` and `-v`, handed to the command as one `place`."""
+
+    @functools.wraps(command)
+    def with_place(
+        *,
+        environment: str | None,
+        topologies: tuple[Path, ...],
+        state: str | None,
+        **arguments: object,
+    ) -> object:
+        place = Place(
+            environment=environment,
+            topologies=topologies,
+            state=state,
+            typed=_typed(environment, topologies, state),
+        )
+        return command(place=place, **arguments)
+
+    wrapped: Any = with_place
+    for option in (verbose_option, state_option, topologies_option, environment_option):
+        wrapped = option(wrapped)
+    return cast("F", wrapped)
+
+
+def _typed(environment: str | None, topologies: tuple[Path, ...], state: str | None) -> str:
+    """The options as a person typed them; what came from variables need not be typed again."""
+    ctx = click.get_current_context()
+
+    def given(name: str) -> bool:
+        return ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE
+
+    words = [("--env", environment)] if given("environment") else []
+    words += [("--topologies", str(path)) for path in topologies]
+    words += [("--state", state)] if given("state") else []
+    return "".join(f" {option} {shlex.quote(value)}" for option, value in words if value)

@@ -13,7 +13,7 @@ import socket
 import uuid
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,13 +49,8 @@ class Place:
     environment: str | None = None
     topologies: tuple[Path, ...] = ()
     state: str | None = None
-    links: tuple[LinkName, ...] = ()
-    typed: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def words(self) -> str:
-        """The options as typed, to be repeated in a command to type next."""
-        return "".join(f" {option} {value}" for option, value in self.typed.items())
+    typed: str = ""
+    """The options as typed, each after a space, to be repeated in a command to type next."""
 
 
 def variables() -> Mapping[str, str]:
@@ -96,22 +91,24 @@ def read_environment(named: str | None) -> Environment:
     return load_environment(path, variables())
 
 
-def read_links(place: Place, environment: Environment) -> tuple[Link, ...]:
-    """The compiled links, or those among them that were named.
+def read_links(
+    place: Place, environment: Environment, only: Sequence[LinkName] = ()
+) -> tuple[Link, ...]:
+    """The compiled links, or those among them that are named in `only`.
 
     Raises:
         TopologyError: the files are wrong.
         InputError: a named link is in no topology.
     """
     links = links_from(place.topologies or (TOPOLOGIES,), environment)
-    if not place.links:
+    if not only:
         return links
     known = {link.name: link for link in links}
-    for name in place.links:
+    for name in only:
         if name not in known:
             listed = ", ".join(sorted(name.slug for name in known))
             raise InputError(f"No topology declares the link {name.slug}. Declared: {listed}.")
-    return tuple(known[name] for name in sorted(set(place.links)))
+    return tuple(known[name] for name in sorted(set(only)))
 
 
 def open_state(place: Place, environment: Environment) -> SqlStore:

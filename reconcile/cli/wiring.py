@@ -7,8 +7,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
 from reconcile.cli import shell
+from reconcile.cli.rounds import Round
 from reconcile.cli.shell import Clients, Place
-from reconcile.directory.source import SourceDirectory
+from reconcile.directory.source import GraphSource
 from reconcile.directory.target import GraphTarget
 from reconcile.engine.ports import Consent, Doors, TargetDirectory
 from reconcile.engine.round import run_round
@@ -18,21 +19,12 @@ from reconcile.graph.policies import gate
 from reconcile.graph.stamps import find_owner
 from reconcile.model.cycles import Cycle, Gate
 from reconcile.model.jobs import Job
-from reconcile.model.links import Link
+from reconcile.model.links import Link, LinkName
 from reconcile.model.stamps import StampCarrier
 from reconcile.model.tenants import Alias, Environment
 from reconcile.state.store import SqlStore
 
 Watch = Callable[[TargetDirectory], TargetDirectory]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Round:
-    """What came of one target: its links' cycles, or why it could not be finished."""
-
-    target: Alias
-    cycles: tuple[Cycle, ...] = ()
-    error: ReconcileError | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -45,6 +37,11 @@ class Estate:
     store: SqlStore
     _carriers: dict[Alias, StampCarrier | None] = field(default_factory=dict)
     _domains: dict[Alias, frozenset[str]] = field(default_factory=dict)
+
+    @property
+    def targets(self) -> int:
+        """How many rounds there are to run."""
+        return len(shell.by_target(self.links))
 
     async def job(self, link: Link) -> Job:
         """The link, bound to ids, verified domains and stamps as they are now.
@@ -98,8 +95,7 @@ class Estate:
         """Everything that a round into one target may touch."""
         return Doors(
             sources={
-                job.name.slug: SourceDirectory(self.clients.of(job.name.source), job)
-                for job in jobs
+                job.name.slug: GraphSource(self.clients.of(job.name.source), job) for job in jobs
             },
             target=watch(GraphTarget(self.clients.of(target), jobs)),
             gate=self.gate,
@@ -142,14 +138,14 @@ class Estate:
 
 
 @asynccontextmanager
-async def open_estate(place: Place) -> AsyncIterator[Estate]:
+async def open_estate(place: Place, only: Sequence[LinkName] = ()) -> AsyncIterator[Estate]:
     """The estate that was named; connections end with it.
 
     Raises:
         InputError, StateError: what was named cannot be used; nothing was read.
     """
     environment = shell.read_environment(place.environment)
-    links = shell.read_links(place, environment)
+    links = shell.read_links(place, environment, only)
     store = shell.open_state(place, environment)
     async with shell.clients(environment) as clients:
         yield Estate(environment=environment, links=links, clients=clients, store=store)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from reconcile.model.cycles import Cycle, Hold, HoldReason, Outcome, Result
-from reconcile.model.plans import verb
+from reconcile.model.plans import Plan, verb
 from reconcile.report.columns import pad, safe, shorten, wrap
 from reconcile.report.plans import Detail, plan_lines
 from reconcile.report.words import VERBS, people
@@ -37,8 +37,8 @@ def cycle_text(cycle: Cycle, detail: Detail, *, options: str = "") -> str:
 
     `options` are the options of the command, repeated in the commands to type next.
     """
-    lines = [heading(cycle)]
-    if cycle.applied:
+    lines = [_heading(cycle)]
+    if cycle.applied and cycle.outcomes:
         lines += _outcome_lines(cycle, detail)
     elif cycle.plan is not None:
         lines += plan_lines(cycle.plan, detail)
@@ -49,18 +49,30 @@ def cycle_text(cycle: Cycle, detail: Detail, *, options: str = "") -> str:
     return "\n".join(lines)
 
 
-def heading(cycle: Cycle) -> str:
-    """The link, which cycle this is, and how many people it is about."""
-    parts = [str(cycle.link)]
-    if cycle.number:
-        parts.append(f"cycle {cycle.number}")
-    elif cycle.plan is not None:
-        parts.append("initial cycle" if cycle.plan.first else "next cycle")
-    if cycle.plan is not None:
-        parts.append(f"{people(cycle.plan.in_scope)} in scope")
-        if cycle.plan.actions and not cycle.applied:
-            parts.append(f"plan {cycle.plan.fingerprint}")
+def planned_text(plan: Plan, detail: Detail) -> str:
+    """One link's plan, before anybody said yes to it."""
+    return "\n".join([_planned_heading(plan), *plan_lines(plan, detail)])
+
+
+def _planned_heading(plan: Plan) -> str:
+    parts = [str(plan.link), "initial cycle" if plan.first else "next cycle", _scope(plan)]
+    if plan.actions:
+        parts.append(f"plan {plan.fingerprint}")
     return "   ".join(parts)
+
+
+def _heading(cycle: Cycle) -> str:
+    """The link, which cycle this is, and how many people it is about."""
+    if cycle.plan is not None and not cycle.number:
+        return _planned_heading(cycle.plan)
+    parts = [str(cycle.link)]
+    parts += [f"cycle {cycle.number}"] if cycle.number else []
+    parts += [_scope(cycle.plan)] if cycle.plan is not None else []
+    return "   ".join(parts)
+
+
+def _scope(plan: Plan) -> str:
+    return f"{people(plan.in_scope)} in scope"
 
 
 def _outcome_lines(cycle: Cycle, detail: Detail) -> Iterator[str]:

@@ -1,0 +1,61 @@
+"""How `plan` and `apply` answer: rounds enter, text, JSON or Markdown leaves on stdout."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reconcile.cli import console
+from reconcile.cli.consent import Planned
+from reconcile.cli.rounds import Round, cycles_of, errors_of
+from reconcile.report.cycles import closing_line, cycle_text, plan_text, planned_text
+from reconcile.report.documents import cycles_document
+from reconcile.report.markdown import plan_markdown
+from reconcile.report.plans import Detail
+
+
+def show_plan(
+    rounds: Sequence[Round], environment: str, output: str, detail: Detail, options: str
+) -> None:
+    """What would be done, and on stderr why some targets could not be asked."""
+    cycles = cycles_of(rounds)
+    if output == "json":
+        problems = [str(error) for error in errors_of(rounds)]
+        console.answer_json(cycles_document("plan", environment, cycles, problems))
+    elif output == "markdown":
+        console.answer(plan_markdown(cycles, detail))
+    elif cycles:
+        console.answer(plan_text(cycles, detail, options=options))
+    _complain(rounds)
+
+
+def show_planned(plans: Planned, output: str, detail: Detail) -> None:
+    """The plans that a yes is asked for; in JSON they are talk, the answer comes at the end."""
+    say = console.answer if output == "text" else console.talk
+    for plan, hold in plans:
+        if hold is None and plan.actions:
+            say(planned_text(plan, detail) + "\n")
+
+
+def show_round(one: Round, output: str, detail: Detail, options: str) -> None:
+    """What became of one target's links; links that nobody allowed were shown already."""
+    if output != "text":
+        return
+    for cycle in one.cycles:
+        if cycle.applied or cycle.held is not None:
+            console.answer(cycle_text(cycle, detail, options=options) + "\n")
+
+
+def show_applied(rounds: Sequence[Round], environment: str, output: str) -> None:
+    """All rounds together."""
+    cycles = cycles_of(rounds)
+    if output == "json":
+        problems = [str(error) for error in errors_of(rounds)]
+        console.answer_json(cycles_document("apply", environment, cycles, problems))
+    elif cycles:
+        console.answer(closing_line(cycles))
+    _complain(rounds)
+
+
+def _complain(rounds: Sequence[Round]) -> None:
+    for error in errors_of(rounds):
+        console.complain(error)

@@ -1,0 +1,43 @@
+"""`tenantry plan`: topologies and an environment enter, what a cycle would do leaves."""
+
+from __future__ import annotations
+
+import click
+
+from reconcile.cli import console, options
+from reconcile.cli.answers import show_plan
+from reconcile.cli.rounds import plan_code
+from reconcile.cli.shell import Place
+from reconcile.model.links import LinkName
+from reconcile.report.plans import Detail
+
+
+@click.command
+@options.place_options
+@options.markdown_option
+@options.link_option
+@options.limit_option
+@options.all_option
+@click.option("--expect-no-changes", is_flag=True, help="end with exit code 4 if there are any")
+async def plan(
+    place: Place,
+    output: str,
+    links: tuple[LinkName, ...],
+    limit: int | None,
+    *,
+    everyone: bool,
+    expect_no_changes: bool,
+) -> int:
+    """Show what `apply` would do now, for whom and why. Nothing is written."""
+    from reconcile.cli.wiring import open_estate
+
+    rounds = []
+    async with open_estate(place, links) as estate:
+        with console.bar("Reading and planning") as bar:
+            bar.expect(estate.targets)
+            async for one in estate.rounds(limit=limit):
+                rounds.append(one)
+                bar.step(1)
+        name = estate.environment.name
+    show_plan(rounds, name, output, Detail(everyone=everyone), place.typed)
+    return plan_code(rounds, expect_no_changes=expect_no_changes)
