@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sandbox.awkward import (
@@ -24,7 +24,9 @@ __all__ = [
     "Place",
     "TenantSeed",
     "demo_estate",
+    "imported_tenant",
     "tenant_seed",
+    "with_secret",
 ]
 
 # Grants nothing outside a sandbox, and says so wherever it turns up.
@@ -44,6 +46,7 @@ RECONCILER_PERMISSIONS = frozenset(
         "User.DeleteRestore.All",
         "Group.Read.All",
         "GroupMember.Read.All",
+        "GroupMember.ReadBasic.All",
         "Policy.Read.All",
         "Policy.ReadWrite.CrossTenantAccess",
         "Application.ReadWrite.OwnedBy",
@@ -131,6 +134,7 @@ def tenant_seed(
     place: Place,
     users: list[GraphObject],
     *,
+    domains: Sequence[str] = (),
     deleted_users: Sequence[GraphObject] = (),
     partners: Sequence[GraphObject] = (),
 ) -> TenantSeed:
@@ -139,7 +143,7 @@ def tenant_seed(
         alias=place.alias,
         tenant_id=place.tenant_id,
         display_name=place.company,
-        verified_domains=(place.domain, place.host),
+        verified_domains=(*dict.fromkeys((*domains, place.domain, place.host)),),
         users=users,
         groups=_groups(place.alias, users),
         apps=_apps(place.alias),
@@ -148,6 +152,19 @@ def tenant_seed(
         roles=_roles(place.alias, users),
         partners=list(partners),
     )
+
+
+def imported_tenant(alias: str, users: list[GraphObject]) -> TenantSeed:
+    """Make a tenant of one's own people; the domains of its internal accounts count as verified."""
+    place = PLACES.get(alias) or Place(alias=alias, company=alias.title(), domain=f"{alias}.com")
+    names = (user["userPrincipalName"] for user in users)
+    domains = {name.rpartition("@")[2].lower() for name in names if "#EXT#" not in name}
+    return tenant_seed(place, users, domains=sorted(domains))
+
+
+def with_secret(seed: TenantSeed, secret: str) -> TenantSeed:
+    """Return the same tenant, whose applications all have this secret."""
+    return replace(seed, apps=[replace(app, secret=secret) for app in seed.apps])
 
 
 def _internal(users: Sequence[GraphObject]) -> list[GraphObject]:

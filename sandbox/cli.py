@@ -1,0 +1,226 @@
+"""The sandbox's command line: options enter; a served sandbox, exports or a fault leave."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import ssl
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from sandbox import certificates
+from sandbox.certificates import Home
+from sandbox.directory_file import DirectoryFileError, read_directory
+from sandbox.estate import PLACES, SANDBOX_SECRET, demo_estate, imported_tenant, with_secret
+from sandbox.seeds import TenantSeed
+
+DEFAULT_PORT = 8443
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+class Refused(click.ClickException):
+    """Wrong usage: the message says what to do instead."""
+
+    exit_code = 2
+
+
+def _default_home() -> Path:
+    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(cache) / "tenantry" / "sandbox"
+
+
+def _home_option() -> Callable[[_Function], _Function]:
+    return click.option(
+        "--home",
+        type=click.Path(file_okay=False, path_type=Path),
+        default=_default_home,
+        help="directory of the certificates and keys  [default: tenantry/sandbox in the cache]",
+    )
+
+
+def _secret_option() -> Callable[[_Function], _Function]:
+    return click.option(
+        "--secret",
+        envvar="TENANTRY_SANDBOX_SECRET",
+        default=SANDBOX_SECRET,
+        help="secret of all applications  [default: $TENANTRY_SANDBOX_SECRET or a fixed one]",
+    )
+
+
+class _ServesUnlessTold(click.Group):
+    """A group whose options alone mean `serve`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args or (args[0].startswith("-") and args[0] != "--help"):
+            args = ["serve", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=_ServesUnlessTold)
+def sandbox() -> None:
+    """Simulate Entra tenants on this machine; `serve` is what it does when not told."""
+
+
+@sandbox.command()
+@click.option("--port", default=DEFAULT_PORT, show_default=True, help="0 takes any that is free")
+@_home_option()
+@_secret_option()
+@click.option(
+    "--directory",
+    "directories",
+    multiple=True,
+    metavar="ALIAS=FILE",
+    help="fill a tenant from an exported file; may be repeated",
+)
+@click.option(
+    "--people",
+    type=click.IntRange(min=0),
+    default=1000,
+    show_default=True,
+    help="number of people in contoso",
+)
+@click.option("--throttling/--no-throttling", default=False, help="enforce the documented quotas")
+@click.option(
+    "--replication-delay",
+    type=click.FloatRange(min=0),
+    default=0.0,
+    metavar="SECONDS",
+    help="age at which a change becomes visible",
+)
+@click.option("--quiet", is_flag=True, help="say nothing unless something is wrong")
+def serve(  # noqa: PLR0913 - one parameter an option
+    *,
+    port: int,
+    home: Path,
+    secret: str,
+    directories: tuple[str, ...],
+    people: int,
+    throttling: bool,
+    replication_delay: float,
+    quiet: bool,
+) -> None:
+    """Serve simulated tenants until Ctrl-C."""
+    # Servers are imported here, so that `env` answers at once.
+    from sandbox.serving import PortTakenError, listen  # noqa: PLC0415
+    from sandbox.serving import serve as serve_forever  # noqa: PLC0415
+    from sandbox.world import Sandbox  # noqa: PLC0415
+
+    estate = [with_secret(seed, secret) for seed in _estate(people, directories)]
+    try:
+        listener = listen(port)
+    except PortTakenError as problem:
+        raise Refused(
+            f"sandbox: port {port} of 127.0.0.1 is taken ({problem}). Stop what listens there, "
+            "or choose another with --port."
+        ) from problem
+    kept = Home(path=home)
+    certificates.prepare(kept)
+    origin = f"https://127.0.0.1:{listener.getsockname()[1]}"
+    world = Sandbox(
+        estate=estate,
+        throttling=throttling,
+        replication_delay=replication_delay,
+        origin=origin,
+        key=certificates.signing_key(kept),
+    )
+    certificates.remember_origin(kept, origin)
+
+    def ready() -> None:
+        if not quiet:
+            click.echo(_welcome(origin, estate, home), err=True)
+
+    serve_forever(world.asgi, listener, kept.server, ready)
+
+
+def _estate(people: int, directories: tuple[str, ...]) -> list[TenantSeed]:
+    """Make the demonstration's tenants, those with a file from the file."""
+    seeds = {seed.alias: seed for seed in demo_estate(people=people)}
+    for given in directories:
+        alias, equals, name = given.partition("=")
+        if not (equals and alias.isidentifier() and name):
+            known = ", ".join(PLACES)
+            raise Refused(
+                f"--directory {given}: found no alias and file. Expected: ALIAS=FILE, where ALIAS "
+                f"is one of {known}, or the name of a new tenant."
+            )
+        try:
+            seeds[alias] = imported_tenant(alias, read_directory(Path(name)))
+        except DirectoryFileError as problem:
+            raise Refused(str(problem)) from problem
+    return list(seeds.values())
+
+
+def _welcome(origin: str, estate: list[TenantSeed], home: Path) -> str:
+    lines = [f"sandbox: {len(estate)} tenants on {origin}"]
+    lines += [
+        f"  {seed.alias:<10} {len(seed.users):>7,} people   {seed.tenant_id}" for seed in estate
+    ]
+    named = "" if home == _default_home() else f" --home {shlex.quote(str(home))}"
+    lines += [
+        "Next, in another shell:",
+        f'  eval "$(tenantry sandbox env{named})"',
+        "Ctrl-C stops it; nothing is kept but its certificates.",
+    ]
+    return "\n".join(lines)
+
+
+@sandbox.command()
+@click.option("--port", type=int, help="port of the sandbox  [default: that of the last start]")
+@_home_option()
+@_secret_option()
+def env(*, port: int | None, home: Path, secret: str) -> None:
+    """Print what points a shell's programs at the sandbox."""
+    kept = Home(path=home)
+    certificates.prepare(kept)
+    exports = {
+        "SSL_CERT_FILE": str(kept.bundle.resolve()),
+        "REQUESTS_CA_BUNDLE": str(kept.bundle.resolve()),
+        "TENANTRY_SANDBOX_ORIGIN": _origin(kept, port),
+        "TENANTRY_SANDBOX_SECRET": secret,
+    }
+    for name, value in exports.items():
+        click.echo(f"export {name}={shlex.quote(value)}")
+
+
+def _origin(kept: Home, port: int | None) -> str:
+    if port is not None:
+        return f"https://127.0.0.1:{port}"
+    return certificates.remembered_origin(kept) or f"https://127.0.0.1:{DEFAULT_PORT}"
+
+
+@sandbox.command()
+@click.argument("kind", type=click.Choice(["storm", "drop", "truncate", "clear"]))
+@click.option("--nth", type=click.IntRange(min=1), help="first fitting request that it strikes")
+@click.option("--count", type=click.IntRange(min=1), help="how many requests it strikes")
+@click.option("--seconds", type=click.FloatRange(min=0), help="how long it strikes instead")
+@click.option("--share", type=click.FloatRange(0, 1), help="how often it strikes")
+@click.option("--retry-after", type=click.IntRange(min=1), help="what a storm's 429 says")
+@click.option("--tenant", help="alias of the only tenant it strikes")
+@click.option("--path", help="part of the only paths it strikes")
+@click.option("--port", type=int, help="port of the sandbox  [default: that of the last start]")
+@_home_option()
+def fault(*, kind: str, port: int | None, home: Path, **options: Any) -> None:
+    """Arm a fault in the running sandbox, or clear all."""
+    import httpx  # noqa: PLC0415 - only this command talks to a sandbox
+
+    kept = Home(path=home)
+    address = f"{_origin(kept, port)}/_sandbox/faults"
+    said = {name: value for name, value in options.items() if value is not None}
+    try:
+        trust = ssl.create_default_context(cafile=str(kept.bundle))
+        with httpx.Client(verify=trust, trust_env=False) as client:
+            answer = (
+                client.delete(address)
+                if kind == "clear"
+                else client.post(address, json={"kind": kind, **said})
+            )
+    except (OSError, httpx.TransportError) as problem:
+        raise Refused(
+            f"sandbox: nothing answers at {address} ({problem}). Start it: tenantry sandbox"
+        ) from problem
+    if answer.status_code != httpx.codes.OK:
+        raise Refused(answer.json()["error"])
+    click.echo(f"armed: {', '.join(answer.json()['armed']) or 'nothing'}")

@@ -1,0 +1,195 @@
+"""The sandbox's own API under `/_sandbox`: wishes of tests and demos enter, the world changes.
+
+Graph knows nothing of it: it counts no request, needs no token, and listens on loopback only.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from sandbox.clock import ManualClock, SystemClock, stamp
+from sandbox.faults import FaultError
+
+if TYPE_CHECKING:
+    from sandbox.store import Directory
+    from sandbox.world import Sandbox
+
+_Wish = Callable[["Sandbox", Mapping[str, Any]], Any]
+
+
+class WishError(ValueError):
+    """A request to the control API that means nothing; the message says what was expected."""
+
+
+def control_routes(sandbox: Sandbox) -> list[Route]:
+    """Return the routes that steer one sandbox."""
+    wishes: Mapping[tuple[str, str], _Wish] = {
+        ("GET", "/_sandbox/state"): _state,
+        ("POST", "/_sandbox/reset"): _reset_counts,
+        ("POST", "/_sandbox/clock"): _advance,
+        ("POST", "/_sandbox/settings"): _settings,
+        ("POST", "/_sandbox/faults"): _arm,
+        ("DELETE", "/_sandbox/faults"): _disarm,
+        ("POST", "/_sandbox/assertions"): _assertion,
+    }
+    return [
+        Route(path, _endpoint(sandbox, wish), methods=[method])
+        for (method, path), wish in wishes.items()
+    ]
+
+
+def _endpoint(sandbox: Sandbox, wish: _Wish) -> Callable[[Request], Any]:
+    async def fulfil(request: Request) -> Response:
+        try:
+            said = _object(await request.body())
+            return JSONResponse(wish(sandbox, said))
+        except (WishError, FaultError) as problem:
+            return JSONResponse({"error": str(problem)}, status_code=400)
+
+    return fulfil
+
+
+def _object(body: bytes) -> Mapping[str, Any]:
+    try:
+        said = json.loads(body or b"{}")
+    except ValueError as problem:
+        raise WishError(f"body: no JSON ({problem}). Expected: an object.") from problem
+    if not isinstance(said, dict):
+        raise WishError(f"body: found {type(said).__name__}. Expected: an object.")
+    return said
+
+
+def _number(said: Mapping[str, Any], name: str) -> float:
+    value = said.get(name)
+    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+        raise WishError(f"{name}: found {value!r}. Expected: a number of seconds, 0 or more.")
+    return float(value)
+
+
+def _text(said: Mapping[str, Any], name: str) -> str:
+    value = said.get(name)
+    if not isinstance(value, str) or not value:
+        raise WishError(f"{name}: found {value!r}. Expected: a text.")
+    return value
+
+
+def _known(said: Mapping[str, Any], *names: str) -> None:
+    unknown = ", ".join(sorted(set(said) - set(names)))
+    if unknown:
+        raise WishError(f"body: unknown {unknown}. Known: {', '.join(sorted(names))}.")
+
+
+def _state(sandbox: Sandbox, _: Mapping[str, Any]) -> Any:
+    """Tell what there is, what was asked and how the world behaves."""
+    requests = sandbox.requests
+    return {
+        "now": stamp(sandbox.clock.now()),
+        "tenants": [_tenant(tenant) for tenant in sandbox.store.tenants.values()],
+        "requests": requests.graph,
+        "innerRequests": requests.inner,
+        "tokens": requests.tokens,
+        "writes": requests.writes,
+        "writesDone": requests.writes_done,
+        "throttled": requests.throttled,
+        "byRoute": dict(requests.by_route.most_common()),
+        "settings": _settings_now(sandbox),
+        "faults": {"armed": sandbox.faults.armed, "struck": sandbox.faults.struck},
+        "mails": [
+            {"tenant": tenant, "kind": kind, "address": address}
+            for tenant, kind, address in sandbox.mails
+        ],
+    }
+
+
+def _tenant(tenant: Directory) -> dict[str, Any]:
+    return {
+        "alias": tenant.alias,
+        "tenantId": tenant.tenant_id,
+        "users": len(tenant.users),
+        "invited": sum(user.get("creationType") == "Invitation" for user in tenant.users.values()),
+        "deletedUsers": len(tenant.deleted_users),
+        "groups": len(tenant.groups),
+        "partners": len(tenant.partners),
+    }
+
+
+def _settings_now(sandbox: Sandbox) -> dict[str, Any]:
+    return {
+        "throttling": sandbox.meter.on,
+        "replication_delay": max(sandbox.listings_delay, sandbox.points_delay),
+        "invitations_draw_writes": sandbox.meter.invitations_draw_writes,
+    }
+
+
+def _reset_counts(sandbox: Sandbox, said: Mapping[str, Any]) -> Any:
+    """Start counting anew, with full quotas."""
+    _known(said)
+    sandbox.requests.reset()
+    sandbox.meter.reset()
+    return {}
+
+
+def _advance(sandbox: Sandbox, said: Mapping[str, Any]) -> Any:
+    """Let time pass."""
+    _known(said, "advance")
+    clock = sandbox.clock
+    if not isinstance(clock, SystemClock | ManualClock):
+        raise WishError("clock: this sandbox's time is driven by the test that made it.")
+    clock.advance(_number(said, "advance"))
+    return {"now": stamp(clock.now())}
+
+
+def _settings(sandbox: Sandbox, said: Mapping[str, Any]) -> Any:
+    """Turn throttling and replication delay on or off."""
+    _known(said, "throttling", "replication_delay", "invitations_draw_writes")
+    for name in ("throttling", "invitations_draw_writes"):
+        if name in said and not isinstance(said[name], bool):
+            raise WishError(f"{name}: found {said[name]!r}. Expected: true or false.")
+    delay = _number(said, "replication_delay") if "replication_delay" in said else None
+    sandbox.meter.on = said.get("throttling", sandbox.meter.on)
+    sandbox.meter.invitations_draw_writes = said.get(
+        "invitations_draw_writes", sandbox.meter.invitations_draw_writes
+    )
+    if delay is not None:
+        sandbox.replicate(listings=delay, points=delay)
+    return _settings_now(sandbox)
+
+
+def _arm(sandbox: Sandbox, said: Mapping[str, Any]) -> Any:
+    """Arm a fault; a tenant may be named by its alias."""
+    options = {name: value for name, value in said.items() if name != "kind"}
+    if isinstance(options.get("tenant"), str):
+        options["tenant"] = _tenant_id(sandbox, options["tenant"])
+    sandbox.faults.arm(_text(said, "kind"), **options)
+    return {"armed": sandbox.faults.armed}
+
+
+def _tenant_id(sandbox: Sandbox, name: str) -> str:
+    for tenant in sandbox.store.tenants.values():
+        if name in {tenant.alias, tenant.tenant_id}:
+            return tenant.tenant_id
+    known = ", ".join(sorted(tenant.alias for tenant in sandbox.store.tenants.values()))
+    raise WishError(f"tenant: no tenant {name!r} is loaded. Loaded: {known}.")
+
+
+def _disarm(sandbox: Sandbox, _: Mapping[str, Any]) -> Any:
+    """Disarm all faults."""
+    sandbox.faults.clear()
+    return {"armed": []}
+
+
+def _assertion(sandbox: Sandbox, said: Mapping[str, Any]) -> Any:
+    """Issue a workload's token, as a build system that a tenant's application trusts does."""
+    _known(said, "issuer", "subject", "audience")
+    signed = sandbox.identity.assertion(
+        issuer=_text(said, "issuer"),
+        subject=_text(said, "subject"),
+        audience=_text(said, "audience"),
+    )
+    return {"assertion": signed}
