@@ -3,7 +3,7 @@
 
 VENV := $(shell bin/bootstrap --where)
 PYTHON := $(VENV)/bin/python
-PACKAGES := $(wildcard reconcile sandbox demo bench stacks tests)
+PACKAGES := $(sort $(patsubst %/,%,$(dir $(wildcard */__init__.py */__main__.py))))
 PYTEST := $(PYTHON) -m pytest
 
 .DEFAULT_GOAL := help
@@ -31,9 +31,9 @@ test-all: environment ## the slow tests too: cold bootstraps, long property prof
 check: environment ## format, lint, types, import contracts, dependencies, documents
 	$(VENV)/bin/ruff format --check --quiet .
 	$(VENV)/bin/ruff check --quiet .
-	$(VENV)/bin/mypy $(PACKAGES)
+	$(VENV)/bin/mypy $(PACKAGES) tests
 	$(VENV)/bin/lint-imports
-	$(VENV)/bin/deptry $(filter-out tests,$(PACKAGES))
+	$(VENV)/bin/deptry $(PACKAGES)
 	$(PYTEST) -q tests/architecture
 
 fmt: environment ## format the code and mend what ruff can mend

@@ -24,10 +24,10 @@ BANNED_SUFFIXES = (
 )
 SUFFIX = "|".join(BANNED_SUFFIXES)
 MACHINE = re.compile(
-    r"(?<![\w.])/(?:root|home/\w+|work|Users/\w+|opt/wheels)/"  # someone's folders
+    rf"{re.escape(str(ROOT))}/"  # this checkout
+    r"|(?<![\w.])/(?:root|home/\w+|Users/\w+)/"  # someone's folders
     r"|\b(?:10|192\.168|172\.(?:1[6-9]|2\d|3[01]))(?:\.\d{1,3}){2,3}\b"  # someone's network
     r"|https?://[^\s\"'/]*(?:registry|mirror|proxy|artifactory|nexus)[\w.:-]*",  # registry
-    re.IGNORECASE,
 )
 
 
