@@ -30,7 +30,7 @@ def composition_problems(documents: Sequence[Document]) -> Iterator[Problem]:
 def _names(documents: Sequence[Document]) -> Iterator[Problem]:
     first: dict[str, Document] = {}
     for document in documents:
-        other = first.setdefault(document.value["name"], document)
+        other = first.setdefault(document.value.get("name", document.file), document)
         if other is not document:
             place = f"{other.file}:{other.at(('name',)).line}"
             message = f'"{document.value["name"]}" is the name of {place} too. Choose another.'

@@ -10,10 +10,16 @@ from reconcile.model.attributes import ATTRIBUTES, GRAPH_NAMES, Attribute, Kind
 from reconcile.topology.amounts import duration
 from reconcile.topology.document import Document, Where
 from reconcile.topology.expand import Settings
-from reconcile.topology.suggest import hint
+from reconcile.topology.suggest import hint, nearest
 
 Constant = str | bool
 
+_LISTED = ", ".join(
+    [
+        *(one.name for one in ATTRIBUTES.values() if one.kind is not Kind.EXTENSION),
+        "extensionAttribute1 to extensionAttribute15",
+    ]
+)
 _SHORTEST, _LONGEST = timedelta(minutes=1), timedelta(days=7)
 _MATCHING = ("mail", "userPrincipalName")
 _BARE = frozenset({"is-null", "is-not-null", "is-true", "is-false"})
@@ -55,7 +61,9 @@ def attribute_refusal(name: str, *, target: bool) -> str | None:
     if name in _UNWRITABLE or (attribute and target and not attribute.target):
         return f'"{name}" cannot be written through Graph. Leave it out.'
     if attribute is None:
-        return f'unknown attribute "{name}". {hint(name, ATTRIBUTES)}'
+        near = nearest(name, ATTRIBUTES)
+        said = f'Did you mean "{near}"?' if near else f"Expected one of: {_LISTED}."
+        return f'unknown attribute "{name}". {said}'
     if not target and not attribute.source:
         return f'"{name}" is no source attribute in Entra. Expected another one.'
     return None
@@ -116,7 +124,9 @@ def _clause(document: Document, where: Where, clause: Settings) -> Iterator[Prob
             expected = f'Expected "{wanted}".' if wanted else "Leave it out."
             message = f'the operator "{operator}" takes no "{key}". {expected}'
             yield document.problem((*where, key), message, at_key=True)
-    if wanted and not {"value", "values"} & clause.keys():
+    # A value of the wrong type was left out of what is judged here, yet it stands in the file.
+    given = any((*where, key) in document.values for key in ("value", "values"))
+    if wanted and not given:
         yield document.problem(where, f'the operator "{operator}" needs "{wanted}".')
     if name in ATTRIBUTES and (message := _ill_matched(ATTRIBUTES[name], operator)):
         yield document.problem((*where, "operator"), message)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -13,7 +13,7 @@ from reconcile.errors import Problem
 from reconcile.topology.document import Document, Place, Where, problem_at
 from reconcile.topology.schemas import Schema
 from reconcile.topology.suggest import nearest
-from reconcile.topology.words import describe, unknown_key
+from reconcile.topology.words import describe, shown, unknown_key
 
 # An unknown key is most likely the missing one, misspelt: one message for one mistake.
 _EXPLAINED_BY_UNKNOWN_KEY = frozenset({"anyOf", "oneOf", "minProperties"})
@@ -36,6 +36,19 @@ class Fault:
         if self.keyword != "additionalProperties":
             return ()
         return tuple(key for key in self.found if key not in self.schema["properties"])
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The keys that are required and not there, where that is the fault."""
+        if self.keyword != "required":
+            return ()
+        return tuple(key for key in self.demanded if key not in self.found)
+
+    @property
+    def tolerable(self) -> bool:
+        """Whether the rest can be judged all the same: nothing follows from a version or a name."""
+        concerned = {self.where} if self.where else {(key,) for key in self.missing}
+        return bool(concerned) and concerned <= {("version",), ("name",)}
 
     @property
     def culprits(self) -> tuple[Where, ...]:
@@ -61,12 +74,19 @@ def shape_problems(document: Document, schema: Schema) -> tuple[tuple[Problem, .
     if not faults:
         return (), document
     problems = [problem for fault in faults for problem in _problems(document, fault, faults)]
+    return tuple(dict.fromkeys(problems)), _without(document, faults, schema)
+
+
+def _without(document: Document, faults: Sequence[Fault], schema: Schema) -> Document:
+    """The document after everything at fault was left out, and what is at fault without it."""
     value = copy.deepcopy(document.value)
-    for fault in faults:
-        for where in fault.culprits:
-            _remove(value, where)
-    rest = replace(document, value=value, whole=not _faults(value, schema))
-    return tuple(dict.fromkeys(problems)), rest
+    faults = [fault for fault in faults if not fault.tolerable]
+    while faults and all(where for fault in faults for where in fault.culprits):
+        for fault in faults:
+            for where in fault.culprits:
+                _remove(value, where)
+        faults = [fault for fault in _faults(value, schema) if not fault.tolerable]
+    return replace(document, value=value, whole=not faults)
 
 
 def _faults(value: object, schema: Schema) -> list[Fault]:
@@ -99,26 +119,25 @@ def _problems(document: Document, fault: Fault, faults: Sequence[Fault]) -> Iter
     beside = [key for other in faults if other.where == where for key in other.unknown]
     if document.refuses(where) or (beside and fault.keyword in _EXPLAINED_BY_UNKNOWN_KEY):
         return
-    if fault.unknown:
-        for key in fault.unknown:
-            message = unknown_key(key, fault.schema["properties"])
-            yield _at_key(document, where, key, message)
-    elif fault.on_key:
-        message = describe(fault.keyword, fault.found, fault.demanded, fault.schema)
-        yield _at_key(document, where, fault.found, message)
-    elif fault.keyword == "required":
-        for key in _missing(fault, beside):
+    for key in fault.unknown:
+        yield _at_key(document, where, key, unknown_key(key, fault.schema["properties"]))
+    for key in fault.missing:
+        if not any(nearest(other, [key]) for other in beside):
             yield document.problem(where, f'the key "{key}" is missing.')
-    else:
-        written = document.plain.get(where)
-        message = describe(fault.keyword, fault.found, fault.demanded, fault.schema, written)
-        yield document.problem(where, message)
+    if fault.keyword not in {"additionalProperties", "required"}:
+        yield _problem(document, fault)
 
 
-def _missing(fault: Fault, beside: Iterable[str]) -> Iterator[str]:
-    for key in fault.demanded:
-        if key not in fault.found and not any(nearest(other, [key]) for other in beside):
-            yield key
+def _problem(document: Document, fault: Fault) -> Problem:
+    where = fault.where
+    if fault.keyword == "type" and not where:
+        message = f"this file holds {shown(fault.found)}. Expected keys, `version` first."
+        return document.problem(where, message)
+    written = None if fault.on_key else document.plain.get(where)
+    message = describe(fault.keyword, fault.found, fault.demanded, fault.schema, written)
+    if fault.on_key:
+        return _at_key(document, where, fault.found, message)
+    return document.problem(where, message)
 
 
 def _at_key(document: Document, where: Where, key: str, message: str) -> Problem:

@@ -8,13 +8,13 @@ from collections.abc import Iterable
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that was most likely meant."""
-    found = difflib.get_close_matches(word.lower(), sorted(known), n=1, cutoff=0.6)
-    return found[0] if found else None
+    folded = {one.lower(): one for one in sorted(known)}
+    found = difflib.get_close_matches(word.lower(), folded, n=1)
+    return folded[found[0]] if found else None
 
 
 def hint(word: str, known: Iterable[str], label: str = "Expected one of") -> str:
     """A sentence with the nearest known word, else with all of them."""
     words = sorted(known)
-    folded = {one.lower(): one for one in words}
-    near = nearest(word, folded)
-    return f'Did you mean "{folded[near]}"?' if near else f"{label}: {', '.join(words)}."
+    near = nearest(word, words)
+    return f'Did you mean "{near}"?' if near else f"{label}: {', '.join(words)}."

@@ -45,10 +45,11 @@ def check(documents: Sequence[Document], environment: Environment | None = None)
 
 def _meaning(document: Document) -> Iterator[Problem]:
     topology = document.value
-    yield from _itself(document)
+    loops = list(_itself(document))
+    yield from loops
     yield from _exceptions(document)
     yield from _entries(document)
-    if not arrows(topology):
+    if not loops and not arrows(topology):
         yield document.problem(("shape",), "no link is left. A topology joins two tenants or more.")
     yield from sync_problems(document, ("sync",), topology["sync"])
     for place, entry in enumerate(topology.get("links", ())):

@@ -37,6 +37,10 @@ def describe(
     if keyword == "type":
         return _wrong_type(found, demanded, written)
     if keyword in ("pattern", "maxLength"):
+        if schema.get("writeOnly"):
+            return (
+                f"this does not have the form of {_examples(schema)}. A secret never stands here."
+            )
         return f"{shown(found)} does not have the form of {_examples(schema)}."
     return _SENTENCES[keyword](found, demanded)
 
@@ -50,7 +54,8 @@ def _wrong_type(found: object, demanded: Any, written: str | None) -> str:  # no
 
 
 def _not_among(found: object, demanded: Any) -> str:  # noqa: ANN401 - a schema's
-    return f"{shown(found)} is not known. {hint(str(found), map(_word, demanded))}"
+    word = found if isinstance(found, str) else ""
+    return f"{shown(found)} is not known. {hint(word, map(_word, demanded))}"
 
 
 def _not_the_one(found: object, demanded: object) -> str:
