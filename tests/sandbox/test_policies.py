@@ -1,0 +1,190 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tests.sandbox.asking import Asker
+
+from sandbox.seeds import sandbox_id
+
+POLICY = "/policies/crossTenantAccessPolicy"
+CONTOSO = sandbox_id("tenant:contoso")
+PARTNERS = f"{POLICY}/partners"
+PARTNER = f"{PARTNERS}/{CONTOSO}"
+SYNC = f"{PARTNER}/identitySynchronization"
+ALLOW = {"displayName": "Contoso", "userSyncInbound": {"isSyncAllowed": True}}
+BLOCKED = {"accessType": "blocked", "targets": [{"target": "AllUsers", "targetType": "user"}]}
+
+
+@pytest.fixture
+def partnered(fabrikam: Asker) -> Asker:
+    assert fabrikam.ask("POST", PARTNERS, {"tenantId": CONTOSO}).status == 201
+    return fabrikam
+
+
+def test_the_policy_and_its_default_are_there_from_the_start(fabrikam: Asker) -> None:
+    default = fabrikam.get(f"{POLICY}/default")
+
+    assert fabrikam.get(POLICY)["allowedCloudEndpoints"] == []
+    assert default["isServiceDefault"] is True
+    assert default["b2bCollaborationInbound"]["usersAndGroups"]["accessType"] == "allowed"
+    assert default["b2bDirectConnectInbound"]["applications"]["accessType"] == "blocked"
+
+
+def test_the_default_is_changed_and_reset(fabrikam: Asker) -> None:
+    address = f"{POLICY}/default"
+    trust = {"inboundTrust": {"isMfaAccepted": True}}
+    consent = {"automaticUserConsentSettings": {"inboundAllowed": True}}
+
+    assert fabrikam.ask("PATCH", address, trust).status == 204
+    assert fabrikam.get(address)["isServiceDefault"] is False
+    assert fabrikam.code("PATCH", address, consent) == (400, "Request_BadRequest")
+    assert fabrikam.ask("POST", f"{address}/resetToSystemDefault").status == 204
+    assert fabrikam.get(address)["inboundTrust"]["isMfaAccepted"] is False
+
+
+def test_clouds_are_allowed_by_name(fabrikam: Asker) -> None:
+    allowed = {"allowedCloudEndpoints": ["microsoftonline.us"]}
+
+    assert fabrikam.ask("PATCH", POLICY, allowed).status == 204
+    assert fabrikam.get(POLICY)["allowedCloudEndpoints"] == ["microsoftonline.us"]
+    assert fabrikam.ask("PATCH", POLICY, {"allowedCloudEndpoints": ["x"]}).status == 400
+
+
+def test_a_new_partner_inherits_everything(partnered: Asker) -> None:
+    partner = partnered.get(PARTNER)
+
+    assert partner["tenantId"] == CONTOSO
+    assert partner["inboundTrust"] is None
+    assert partner["automaticUserConsentSettings"] == {
+        "inboundAllowed": None,
+        "outboundAllowed": None,
+    }
+    assert "crossCloudMeetingConfiguration" in partner  # Graph answers members of no schema
+
+
+def test_a_second_partner_of_one_tenant_is_a_409(partnered: Asker) -> None:
+    assert partnered.code("POST", PARTNERS, {"tenantId": CONTOSO.upper()}) == (
+        409,
+        "Request_MultipleObjectsWithSameKeyValue",
+    )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"tenantId": "contoso.com"},
+        {"tenantId": sandbox_id("tenant:fabrikam")},
+        {"tenantId": CONTOSO, "isInMultiTenantOrganization": True},
+        {"tenantId": CONTOSO, "shoeSize": 44},
+    ],
+)
+def test_a_partner_that_cannot_be_is_refused(fabrikam: Asker, body: Any) -> None:
+    assert fabrikam.code("POST", PARTNERS, body) == (400, "Request_BadRequest")
+
+
+def test_a_patch_merges_complex_members_and_null_inherits(partnered: Asker) -> None:
+    consent = {"automaticUserConsentSettings": {"inboundAllowed": True}}
+    more = {"automaticUserConsentSettings": {"outboundAllowed": False}}
+    trust = {"inboundTrust": {"isMfaAccepted": True}}
+    for body in (consent, more, trust, {"inboundTrust": None}):
+        assert partnered.ask("PATCH", PARTNER, body).status == 204
+
+    partner = partnered.get(PARTNER)
+
+    assert partner["inboundTrust"] is None
+    assert partner["automaticUserConsentSettings"] == {
+        "inboundAllowed": True,
+        "outboundAllowed": False,
+    }
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"tenantId": CONTOSO},
+        {"inboundTrust": {"isMfaAccepted": "yes"}},
+        {"inboundTrust": {"isShoeAccepted": True}},
+        {"b2bCollaborationInbound": {"usersAndGroups": {"accessType": "maybe", "targets": [{}]}}},
+        {"b2bCollaborationInbound": {"usersAndGroups": {"accessType": "blocked", "targets": []}}},
+        {"b2bCollaborationInbound": {"people": BLOCKED}},
+        {"b2bDirectConnectOutbound": []},
+    ],
+)
+def test_a_setting_that_cannot_be_is_refused(partnered: Asker, body: Any) -> None:
+    assert partnered.code("PATCH", PARTNER, body) == (400, "Request_BadRequest")
+
+
+def test_b2b_settings_are_kept(partnered: Asker) -> None:
+    setting = {"b2bDirectConnectOutbound": {"usersAndGroups": BLOCKED}}
+
+    assert partnered.ask("PATCH", PARTNER, setting).status == 204
+    assert partnered.get(PARTNER)["b2bDirectConnectOutbound"]["usersAndGroups"] == BLOCKED
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "body"),
+    [
+        ("GET", PARTNER, None),
+        ("PATCH", PARTNER, {}),
+        ("DELETE", PARTNER, None),
+        ("GET", SYNC, None),
+        ("PUT", SYNC, ALLOW),
+        ("PATCH", SYNC, ALLOW),
+        ("DELETE", SYNC, None),
+    ],
+)
+def test_without_the_partner_there_is_nothing(
+    fabrikam: Asker, method: str, address: str, body: Any
+) -> None:
+    assert fabrikam.code(method, address, body) == (404, "Directory_ObjectNotFound")
+
+
+def test_identity_synchronization_is_put_once_then_patched(partnered: Asker) -> None:
+    first = partnered.ask("PUT", SYNC, ALLOW)
+    again = partnered.code("PUT", SYNC, ALLOW)
+    patched = partnered.ask("PATCH", SYNC, {"userSyncInbound": {"isSyncAllowed": False}})
+
+    assert (first.status, first.body, patched.status) == (204, None, 204)
+    assert again == (409, "Request_MultipleObjectsWithSameKeyValue")
+    assert partnered.get(SYNC)["userSyncInbound"] == {"isSyncAllowed": False}
+    assert partnered.get(SYNC)["displayName"] == "Contoso"
+
+
+@pytest.mark.parametrize("method", ["GET", "PATCH", "DELETE"])
+def test_identity_synchronization_that_is_not_there(partnered: Asker, method: str) -> None:
+    body = ALLOW if method == "PATCH" else None
+
+    assert partnered.code(method, SYNC, body) == (404, "Directory_ObjectNotFound")
+
+
+def test_identity_synchronization_goes_before_its_partner(partnered: Asker) -> None:
+    partnered.ask("PUT", SYNC, ALLOW)
+    too_early = partnered.code("DELETE", PARTNER)
+    statuses = [partnered.ask("DELETE", address).status for address in (SYNC, PARTNER)]
+
+    assert too_early == (400, "Request_BadRequest")
+    assert statuses == [204, 204]
+    assert partnered.code("GET", PARTNER)[0] == 404
+
+
+def test_groups_are_synchronized_on_beta_only(partnered: Asker) -> None:
+    body = {"groupSyncInbound": {"isSyncAllowed": True}}
+
+    assert partnered.code("PUT", SYNC, body) == (400, "Request_BadRequest")
+    assert partnered.ask("PUT", f"/beta{SYNC}", body).status == 204
+
+
+def test_partners_are_listed_with_their_identity_synchronization(partnered: Asker) -> None:
+    partnered.ask("POST", PARTNERS, {"tenantId": sandbox_id("tenant:northwind")})
+    partnered.ask("PUT", SYNC, ALLOW)
+
+    plain = partnered.get(PARTNERS)["value"]
+    expanded = partnered.get(f"{PARTNERS}?$expand=identitySynchronization")["value"]
+
+    assert "identitySynchronization" not in plain[0]
+    assert expanded[0]["identitySynchronization"]["userSyncInbound"]["isSyncAllowed"] is True
+    assert expanded[1]["identitySynchronization"] is None
+    one = partnered.get(f"{PARTNER}?$expand=identitySynchronization")
+    assert one["identitySynchronization"]["displayName"] == "Contoso"
