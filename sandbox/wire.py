@@ -30,7 +30,7 @@ class Request:
     caller: Caller
     query: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
-    body: Any | None = None
+    body: Any = None
     inner: bool = False
     origin: str = "https://127.0.0.1:8443"
     keys: tuple[str, ...] = ()
@@ -57,7 +57,7 @@ class Answer:
     """
 
     status: int
-    body: Any | None = None
+    body: Any = None
     headers: dict[str, str] = field(default_factory=dict)
 
 

@@ -59,7 +59,7 @@ def get_manager(tenant: Directory, request: Request) -> Answer:
 def get_manager_reference(tenant: Directory, request: Request) -> Answer:
     """GET /users/{id}/manager/$ref."""
     found = get_manager(tenant, request)
-    address = f"{request.origin}/{request.version}/directoryObjects/{found.body['id']}"  # type: ignore[index]
+    address = f"{request.origin}/{request.version}/directoryObjects/{found.body['id']}"
     context = odata.context(request, "$ref")
     return Answer(status=200, body={"@odata.context": context, "@odata.id": address})
 

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import pytest
-from tests.sandbox.asking import Asker, a_sandbox
 
 from sandbox.world import Sandbox
+from tests.sandbox.asking import Asker, a_sandbox
 
 
 @pytest.fixture

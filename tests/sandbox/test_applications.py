@@ -3,9 +3,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.sandbox.asking import Asker
 
 from sandbox.seeds import sandbox_id
+from tests.sandbox.asking import Asker
 
 ONE = sandbox_id("user:fabrikam:1")
 EXTENSION: dict[str, Any] = {"name": "source", "dataType": "String", "targetObjects": ["User"]}

@@ -3,10 +3,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.sandbox.asking import Asker, a_sandbox
 
 from sandbox.seeds import sandbox_id
 from sandbox.wire import Dropped
+from tests.sandbox.asking import Asker, a_sandbox
 
 ONE, TWO = sandbox_id("user:fabrikam:1"), sandbox_id("user:fabrikam:2")
 JSON = {"Content-Type": "application/json"}

@@ -3,9 +3,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.sandbox.asking import Asker, a_user
 
 from sandbox.seeds import sandbox_id
+from tests.sandbox.asking import Asker, a_user
 
 ADA = "ada@contoso.com"
 SELECT = (
@@ -67,7 +67,7 @@ def test_two_people_get_two_names(fabrikam: Asker) -> None:
     assert user["userPrincipalName"] == "ada_contoso.com#EXT#1@fabrikam.onmicrosoft.com"
 
 
-@pytest.mark.parametrize("character", list("~!#$%^&*()+=[]{}\\/|;:\"<>?, "))
+@pytest.mark.parametrize("character", list('~!#$%^&*()+=[]{}\\/|;:"<>?, '))
 def test_a_refused_character_refuses_the_address(fabrikam: Asker, character: str) -> None:
     assert fabrikam.invite(f"ada{character}l@contoso.com").status == 400
 

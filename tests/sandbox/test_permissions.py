@@ -5,10 +5,10 @@ import re
 from pathlib import Path
 
 import pytest
-from tests.sandbox.asking import Asker
 
 from sandbox.permissions import PERMISSIONS
 from sandbox.routing import CALLS, READING
+from tests.sandbox.asking import Asker
 
 PUBLISHED = Path(__file__).parents[2].parent / "shared" / "graph" / "application-permissions.json"
 # Where the published table is silent or odd, the permissions file says why next to the entry.

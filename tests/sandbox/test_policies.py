@@ -3,9 +3,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.sandbox.asking import Asker
 
 from sandbox.seeds import sandbox_id
+from tests.sandbox.asking import Asker
 
 POLICY = "/policies/crossTenantAccessPolicy"
 CONTOSO = sandbox_id("tenant:contoso")

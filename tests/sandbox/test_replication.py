@@ -3,9 +3,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.sandbox.asking import EMPLOYEES, Asker, a_sandbox
 
 from sandbox.seeds import sandbox_id
+from tests.sandbox.asking import EMPLOYEES, Asker, a_sandbox
 
 ADA = "ada@contoso.com"
 ONE = sandbox_id("user:contoso:1")
