@@ -77,6 +77,7 @@ class GraphClient:
         self.clock = clock
         self.budget = Budget(clock)
         self.requests = 0
+        self.transport = transport
         self.http = httpx.AsyncClient(
             transport=transport,
             timeout=_TIMEOUT,

@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
 from reconcile.errors import ConflictError, NotFoundError, PolicyConflictError
 from reconcile.graph.calls import Call, query
 from reconcile.graph.client import GraphClient
@@ -121,7 +123,7 @@ async def settle(client: GraphClient, wish: Wish, *, takeover: bool = False) -> 
     """
     found = await review(client, wish)
     if found.contradicted and not takeover:
-        raise _conflict(found)
+        raise conflict([found])
     try:
         await _write_partner(client, found)
         await _write_sync(client, found)
@@ -129,7 +131,7 @@ async def settle(client: GraphClient, wish: Wish, *, takeover: bool = False) -> 
         # Somebody made it between our look and our write; it is judged like any other.
         found = await review(client, wish)
         if found.contradicted and not takeover:
-            raise _conflict(found) from None
+            raise conflict([found]) from None
         await _write_partner(client, found)
         await _write_sync(client, found)
     return found
@@ -190,17 +192,25 @@ def _sync_settings(wish: Wish) -> dict[str, Any]:
     return {"userSyncInbound": {"isSyncAllowed": wish.sync}}
 
 
-def _conflict(found: Review) -> PolicyConflictError:
-    wish = found.wish
+def conflict(reviews: Sequence[Review]) -> PolicyConflictError:
+    """Why nothing may be written: the keys that hold another value, tenant by tenant."""
     lines = [
-        f"  {one.key}: {one.old} in {wish.tenant}, {one.new} in the topology"
+        f"  {found.wish.tenant} toward {found.wish.partner}: {one.key} is {shown(one.old)}, "
+        f"the topology wants {shown(one.new)}"
+        for found in reviews
         for one in found.changes
         if one.contradicts
     ]
+    keys = [key for found in reviews for key in found.contradicted]
     text = "\n".join(lines)
     return PolicyConflictError(
-        f"{wish.tenant}: its policy toward {wish.partner} exists and differs. "
-        f"Nothing was changed there.\n{text}\n"
-        "Change the topology, or take the policy over with `tenantry policies apply --takeover`.",
-        keys=found.contradicted,
+        f"A policy exists and differs from the topology. Nothing was changed.\n{text}\n"
+        "Change the topology, or take these values over with "
+        "`tenantry policies apply --takeover`.",
+        keys=sorted(set(keys)),
     )
+
+
+def shown(value: Any) -> str:
+    """A setting as people read it; what is not set inherits the tenant's default."""
+    return "inherited" if value is None else msgspec.json.encode(value).decode()

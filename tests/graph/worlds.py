@@ -5,7 +5,9 @@ from __future__ import annotations
 import itertools
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
+
+from azure.core.credentials import AccessToken
 
 from reconcile.graph.client import GraphClient
 from reconcile.model.jobs import Job
@@ -19,15 +21,10 @@ from sandbox.virtual import VirtualClock, run_virtually
 from sandbox.world import Sandbox
 
 T = TypeVar("T")
+_NEVER = 4_102_444_800
 
 CARRIER = StampCarrier(attribute="extensionAttribute15")
 NAMES = ("contoso", "fabrikam", "tailspin", "wingtip")
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    token: str
-    expires_on: int = 4_102_444_800
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +35,12 @@ class Issued:
     tenant: str
     app: str
 
-    async def get_token(self, *scopes: str, **options: Any) -> Token:
-        return Token(self.sandbox.identity.issue(self.tenant, self.app))
+    async def get_token(self, *scopes: str, **options: Any) -> AccessToken:
+        return AccessToken(self.sandbox.identity.issue(self.tenant, self.app), _NEVER)
 
     async def close(self) -> None: ...
 
-    async def __aenter__(self) -> Issued:
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *exception: object) -> None: ...
@@ -127,11 +124,7 @@ def a_job(
     users: tuple[str, ...] = (),
     carrier: StampCarrier = CARRIER,
 ) -> Job:
-    bound = (
-        groups
-        if groups is not None
-        else {"employees": sandbox_id(f"group:{source}:employees")}
-    )
+    bound = groups if groups is not None else {"employees": sandbox_id(f"group:{source}:employees")}
     return Job(
         link=Link(
             name=LinkName(Alias(source), Alias(target)),
