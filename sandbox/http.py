@@ -12,7 +12,6 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from sandbox.control import control_routes
-from sandbox.control import control_routes
 from sandbox.wire import Answer, Dropped, Refusal, Request, refuse
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Every answer, held to the schema that Microsoft publishes, where that lies beside the checkout."""
+"""Every answer, held to the schema that Microsoft publishes beside the checkout."""
 
 from __future__ import annotations
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from sandbox.properties import USER_BY_DEFAULT
@@ -79,7 +81,7 @@ def test_pages_neither_skip_nor_repeat_while_users_come_and_go(contoso: Asker) -
     ],
 )
 def test_filters_find(query: str, expected: list[int]) -> None:
-    special: dict[int, dict[str, object]] = {
+    special: dict[int, dict[str, Any]] = {
         2: {"displayName": "O'Neil"},
         3: {"onPremisesExtensionAttributes": {"extensionAttribute7": "stamp"}},
         6: {"otherMails": ["six@example.com"]},
