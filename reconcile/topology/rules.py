@@ -26,6 +26,7 @@ _BARE = frozenset({"is-null", "is-not-null", "is-true", "is-false"})
 _LISTS = frozenset({"in", "not-in"})
 _SUPPORTED = _BARE | _LISTS | {"equals", "not-equals"}
 _ON_FLAGS = _BARE
+_HELD = {Kind.FLAG: "true or false", Kind.REFERENCE: "a reference"}
 _USER_TYPES = ("Guest", "Member")
 # Targets that Entra's default mapping or its documentation names, and that Graph lets no app write.
 _UNWRITABLE = frozenset(
@@ -86,13 +87,7 @@ def _text_source(document: Document, where: Where, name: str) -> Iterator[Proble
 
 
 def _holds(attribute: Attribute) -> str:
-    match attribute.kind:
-        case Kind.FLAG:
-            return "true or false"
-        case Kind.REFERENCE:
-            return "a reference"
-        case Kind.TEXT | Kind.FIRST | Kind.EXTENSION:
-            return "text"
+    return _HELD.get(attribute.kind, "text")
 
 
 def _scope(document: Document, where: Where, scope: Settings) -> Iterator[Problem]:

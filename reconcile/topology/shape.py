@@ -80,13 +80,13 @@ def shape_problems(document: Document, schema: Schema) -> tuple[tuple[Problem, .
 def _without(document: Document, faults: Sequence[Fault], schema: Schema) -> Document:
     """The document after everything at fault was left out, and what is at fault without it."""
     value = copy.deepcopy(document.value)
-    faults = [fault for fault in faults if not fault.tolerable]
-    while faults and all(where for fault in faults for where in fault.culprits):
-        for fault in faults:
-            for where in fault.culprits:
-                _remove(value, where)
-        faults = [fault for fault in _faults(value, schema) if not fault.tolerable]
-    return replace(document, value=value, whole=not faults)
+    culprits = {where for fault in faults for where in fault.culprits}
+    while culprits - {()}:
+        for where in culprits:
+            _remove(value, where)
+        faults = _faults(value, schema)
+        culprits = {where for fault in faults for where in fault.culprits}
+    return replace(document, value=value, whole=all(fault.tolerable for fault in faults))
 
 
 def _faults(value: object, schema: Schema) -> list[Fault]:
