@@ -10,6 +10,9 @@ from sandbox.seeds import AppSeed, sandbox_id
 
 GraphObject = dict[str, Any]
 
+# The gallery's template of Entra's cross-tenant synchronization.
+SYNC_TEMPLATE = "518e5f48-1fc8-4c48-9387-9fdf28b0dfe7"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppCredential:
@@ -86,6 +89,41 @@ class Registrations:
         self.service_principals[principal["id"]] = principal
         self.owners[principal["id"]] = {owner} if owner else set()
         return principal
+
+    def add_native_job(self, target_tenant_id: str, *, enabled: bool = True) -> str:
+        """Configure Entra's own synchronization to a target, and return the service principal's id."""
+        app = self.add_application(
+            {"displayName": "Native synchronization", "applicationTemplateId": SYNC_TEMPLATE},
+            owner=None,
+        )
+        principal_id = str(self.add_principal(app)["id"])
+        job_id = f"Azure2Azure.{self._new_id('job')}"
+        never = "0001-01-01T00:00:00Z"
+        self.jobs[principal_id] = {
+            job_id: {
+                "id": job_id,
+                "templateId": "Azure2Azure",
+                "schedule": {
+                    "expiration": None,
+                    "interval": "PT40M",
+                    "state": "Active" if enabled else "Disabled",
+                },
+                "status": {
+                    "code": "Active" if enabled else "Paused",
+                    "countSuccessiveCompleteFailures": 0,
+                    "escrowsPruned": False,
+                    "steadyStateFirstAchievedTime": never,
+                    "steadyStateLastAchievedTime": never,
+                    "quarantine": None,
+                },
+                "synchronizationJobSettings": [],
+            }
+        }
+        self.secrets[principal_id] = [
+            {"key": "AuthenticationType", "value": "SyncPolicy"},
+            {"key": "CompanyId", "value": target_tenant_id},
+        ]
+        return principal_id
 
     def delete_principal(self, object_id: str) -> None:
         """Remove a service principal with its provisioning jobs."""

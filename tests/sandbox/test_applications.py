@@ -138,6 +138,23 @@ def test_a_service_principal_is_made_found_and_removed(
     assert fabrikam.ids(f"/servicePrincipals?$filter=applicationTemplateId eq '{template}'") == []
 
 
+@pytest.mark.parametrize(("enabled", "code"), [(True, "Active"), (False, "Paused")])
+def test_a_native_job_is_seen_with_its_target(fabrikam: Asker, *, enabled: bool, code: str) -> None:
+    target = sandbox_id("tenant:contoso")
+    registrations = fabrikam.world.tenant("fabrikam").registrations
+    principal = registrations.add_native_job(target, enabled=enabled)
+    template = "518e5f48-1fc8-4c48-9387-9fdf28b0dfe7"
+    address = f"/servicePrincipals/{principal}/synchronization"
+
+    found = fabrikam.ids(f"/servicePrincipals?$filter=applicationTemplateId eq '{template}'")
+    jobs = fabrikam.get(f"{address}/jobs")["value"]
+
+    assert found == [principal]
+    assert [job["status"]["code"] for job in jobs] == [code]
+    assert fabrikam.get(f"{address}/jobs/{jobs[0]['id']}")["templateId"] == "Azure2Azure"
+    assert {"key": "CompanyId", "value": target} in fabrikam.get(f"{address}/secrets")["value"]
+
+
 def test_groups_are_made_changed_and_removed(fabrikam: Asker) -> None:
     body = {
         "displayName": "Sales",
