@@ -91,7 +91,7 @@ class Registrations:
         return principal
 
     def add_native_job(self, target_tenant_id: str, *, enabled: bool = True) -> str:
-        """Configure Entra's own synchronization to a target, and return the service principal's id."""
+        """Configure Entra's own synchronization to a target; return the service principal's id."""
         app = self.add_application(
             {"displayName": "Native synchronization", "applicationTemplateId": SYNC_TEMPLATE},
             owner=None,
