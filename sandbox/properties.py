@@ -151,11 +151,12 @@ def with_user_defaults(user: Mapping[str, Any]) -> dict[str, Any]:
         "accountEnabled": True,
         "creationType": None,
         "externalUserState": None,
+        "mail": None,
         "userType": "Member",
-        **{name: value for name, value in user.items() if value is not None},
+        **user,
     }
     for name in ("businessPhones", "otherMails", "proxyAddresses", "imAddresses", "identities"):
-        complete.setdefault(name, [])
+        complete[name] = complete.get(name) or []
     attributes = complete.get("onPremisesExtensionAttributes") or {}
     complete["onPremisesExtensionAttributes"] = {**_NO_ATTRIBUTES, **attributes}
     return complete

@@ -124,6 +124,8 @@ READING = frozenset(
     }
 )
 
+# Segments of Graph's own that would otherwise be taken for the key of an object.
+_UNSIMULATED = frozenset({"delta", "$count"})
 _PARENTHESES = re.compile(r"(?P<name>\w+)\((?:(?P<property>\w+)=)?'(?P<key>(?:[^']|'')*)'\)")
 
 
@@ -189,6 +191,8 @@ def route(method: str, path: str) -> Match:
             child = node.children.get("{}")
             if child is None:
                 raise refuse(400, "BadRequest", f"Resource not found for the segment '{part}'.")
+            if part in _UNSIMULATED:
+                raise refuse(501, "notSupported", f"The sandbox does not simulate '{part}'.")
             keys.append(part)
         node = child
     if not node.methods:

@@ -66,7 +66,8 @@ class Directory(Contents):
             self._record(Kind.USER, user["id"], with_user_defaults(user))
         now = stamp(self.clock.now())
         for user in seed.deleted_users:
-            deleted = with_user_defaults({"deletedDateTime": now, **user})
+            deleted = {**with_user_defaults(user), "deletedDateTime": now}
+            deleted["userPrincipalName"] = _name_of_deleted(deleted)
             self._record(Kind.DELETED_USER, user["id"], deleted)
         for group in seed.groups:
             plain = {name: value for name, value in group.items() if name != "members"}
@@ -149,8 +150,7 @@ class Directory(Contents):
         deleted = {
             **user,
             "deletedDateTime": stamp(self.clock.now()),
-            # Entra puts the object id before a deleted user's name, and takes it away on restore.
-            "userPrincipalName": user_id.replace("-", "") + user["userPrincipalName"],
+            "userPrincipalName": _name_of_deleted(user),
         }
         self._record(Kind.USER, user_id, None)
         self._record(Kind.DELETED_USER, user_id, deleted)
@@ -225,6 +225,11 @@ class Directory(Contents):
     def holds_role(self, object_id: str) -> bool:
         """Say whether the user or service principal has any directory role."""
         return any(object_id in holders for holders in self.roles.values())
+
+
+def _name_of_deleted(user: GraphObject) -> str:
+    """Put the object id before the name, as Entra does until the user is restored."""
+    return f"{user['id'].replace('-', '')}{user['userPrincipalName']}"
 
 
 @dataclass(slots=True, kw_only=True)
