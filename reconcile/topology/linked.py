@@ -83,12 +83,18 @@ def _pointless_removals(document: Document, layer: _Layer) -> Iterator[Problem]:
 
 
 def _unmapped_matching(document: Document, layer: _Layer) -> Iterator[Problem]:
-    if "mail" in layer.mapped or "mail" not in layer.merged["sync"]["matching"]:
-        return
-    for place, name in enumerate(_changes(layer.said).get("remove", ())):
-        if name == "mail":
-            where = (*layer.where, "sync", "mappings", "remove", place)
-            message = '"mail" is what users are matched by. Keep it, or match by something else.'
+    """Matching compares mapped values; the sign-in name alone is compared as it is."""
+    said = layer.said.get("sync", {}).get("matching", ())
+    removed = _changes(layer.said).get("remove", ())
+    for name in layer.merged["sync"]["matching"]:
+        if name in layer.mapped or name not in ATTRIBUTES or not ATTRIBUTES[name].target:
+            continue
+        if name in said:
+            where = (*layer.where, "sync", "matching", said.index(name))
+            yield document.problem(where, f'"{name}" is not mapped. Map it to match by it.')
+        elif name in removed:
+            where = (*layer.where, "sync", "mappings", "remove", removed.index(name))
+            message = f'"{name}" is what users are matched by. Keep it, or match by another.'
             yield document.problem(where, message)
 
 

@@ -21,7 +21,6 @@ _LISTED = ", ".join(
     ]
 )
 _SHORTEST, _LONGEST = timedelta(minutes=1), timedelta(days=7)
-_MATCHING = ("mail", "userPrincipalName")
 _BARE = frozenset({"is-null", "is-not-null", "is-true", "is-false"})
 _LISTS = frozenset({"in", "not-in"})
 _SUPPORTED = _BARE | _LISTS | {"equals", "not-equals"}
@@ -42,7 +41,7 @@ def sync_problems(document: Document, where: Where, sync: Settings) -> Iterator[
     if "address" in sync:
         yield from _text_source(document, (*where, "address"), sync["address"])
     for place, name in enumerate(sync.get("matching", ())):
-        yield from _matching(document, (*where, "matching", place), name)
+        yield from _text_source(document, (*where, "matching", place), name)
     if "interval" in sync and not _SHORTEST <= duration(sync["interval"]) <= _LONGEST:
         message = f'"{sync["interval"]}" is impossible. Expected a time from 1m to 7d.'
         yield document.problem((*where, "interval"), message)
@@ -68,14 +67,6 @@ def attribute_refusal(name: str, *, target: bool) -> str | None:
     if not target and not attribute.source:
         return f'"{name}" is no source attribute in Entra. Expected another one.'
     return None
-
-
-def _matching(document: Document, where: Where, name: str) -> Iterator[Problem]:
-    if message := attribute_refusal(name, target=False):
-        yield document.problem(where, message)
-    elif name not in _MATCHING:
-        message = f'matching by "{name}" is not supported yet. Expected: {", ".join(_MATCHING)}.'
-        yield document.problem(where, message)
 
 
 def _text_source(document: Document, where: Where, name: str) -> Iterator[Problem]:

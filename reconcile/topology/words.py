@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -50,7 +49,7 @@ def _wrong_type(found: object, demanded: Any, written: str | None) -> str:  # no
     expected = " or ".join(_KINDS[kind] for kind in kinds)
     if written and "string" in kinds:
         return f'expected {expected}, found {written}. Quote it: "{written}".'
-    return f"expected {expected}, found {shown(found)}."
+    return f"expected {expected}, found {written or shown(found)}."
 
 
 def _not_among(found: object, demanded: Any) -> str:  # noqa: ANN401 - a schema's
@@ -110,7 +109,5 @@ def shown(value: object) -> str:
             return "a list"
         case str():
             return f'"{value}"'
-        case float() if not math.isfinite(value):
-            return "no number"
         case _:
             return _word(value)
