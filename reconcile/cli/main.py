@@ -6,7 +6,6 @@ same. Commands are imported when they are asked for, so that `validate` starts w
 
 from __future__ import annotations
 
-import asyncio
 import difflib
 import importlib
 import inspect
@@ -67,6 +66,8 @@ class Commands(click.Group):
         try:
             outcome = super().invoke(ctx)
             if inspect.iscoroutine(outcome):
+                import asyncio  # costs more than checking a topology
+
                 outcome = asyncio.run(outcome)
         except ReconcileError as error:
             console.complain(error)

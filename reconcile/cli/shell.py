@@ -6,7 +6,6 @@ when they are needed.
 
 from __future__ import annotations
 
-import asyncio
 import getpass
 import os
 import socket
@@ -39,6 +38,8 @@ class SystemClock:
         return datetime.now(UTC)
 
     async def sleep(self, seconds: float) -> None:
+        import asyncio  # costs more than checking a topology
+
         await asyncio.sleep(seconds)
 
 
@@ -89,6 +90,21 @@ def read_environment(named: str | None) -> Environment:
                 f'There is no environment "{named}". {listed} Name one of them, or a file.'
             )
     return load_environment(path, variables())
+
+
+def tenant_of(environment: Environment, alias: Alias) -> Tenant:
+    """A tenant as the environment binds it.
+
+    Raises:
+        InputError: the environment does not bind it.
+    """
+    tenant = environment.tenants.get(alias)
+    if tenant is None:
+        known = ", ".join(sorted(environment.tenants))
+        raise InputError(
+            f'The environment {environment.name} binds no tenant "{alias}". It binds: {known}.'
+        )
+    return tenant
 
 
 def read_links(
@@ -145,14 +161,7 @@ class Clients:
         Raises:
             InputError: the environment does not bind it.
         """
-        tenant = self._environment.tenants.get(alias)
-        if tenant is None:
-            known = ", ".join(sorted(self._environment.tenants))
-            raise InputError(
-                f'The environment {self._environment.name} binds no tenant "{alias}". '
-                f"It binds: {known}."
-            )
-        return tenant
+        return tenant_of(self._environment, alias)
 
     def of(self, alias: Alias) -> GraphClient:
         """The client of one tenant.
