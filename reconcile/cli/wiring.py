@@ -15,7 +15,7 @@ from reconcile.engine.ports import Consent, Doors, TargetDirectory
 from reconcile.engine.round import run_round
 from reconcile.errors import InputError, ReconcileError
 from reconcile.graph.control import verified_domains
-from reconcile.graph.policies import gate
+from reconcile.graph.gate import gate
 from reconcile.graph.stamps import find_owner
 from reconcile.model.cycles import Cycle, Gate
 from reconcile.model.jobs import Job
@@ -91,7 +91,9 @@ class Estate:
         source, target = (self.clients.of(alias) for alias in job.name)
         return await gate(source, target, job)
 
-    def doors(self, target: Alias, jobs: Sequence[Job], watch: Watch) -> Doors:
+    def doors(
+        self, target: Alias, jobs: Sequence[Job], watch: Watch = lambda target: target
+    ) -> Doors:
         """Everything that a round into one target may touch."""
         return Doors(
             sources={
@@ -146,6 +148,6 @@ async def open_estate(place: Place, only: Sequence[LinkName] = ()) -> AsyncItera
     """
     environment = shell.read_environment(place.environment)
     links = shell.read_links(place, environment, only)
-    store = shell.open_state(place, environment)
-    async with shell.clients(environment) as clients:
-        yield Estate(environment=environment, links=links, clients=clients, store=store)
+    with shell.open_state(place, environment) as store:
+        async with shell.clients(environment) as clients:
+            yield Estate(environment=environment, links=links, clients=clients, store=store)

@@ -1,0 +1,32 @@
+"""`tenantry check`: an environment enters, what its tenants lack for their links leaves."""
+
+from __future__ import annotations
+
+import click
+
+from reconcile.cli import console, options
+from reconcile.cli.shell import Place
+from reconcile.model.tenants import Alias
+from reconcile.report.checks import checks_document, checks_text
+
+
+@click.command
+@click.argument("tenants", metavar="[TENANT]...", nargs=-1)
+@options.place_options
+@options.output_option
+async def check(place: Place, tenants: tuple[str, ...], output: str) -> int:
+    """Check credentials, permissions, consent and stamps of each TENANT, and each link's gate."""
+    from reconcile.cli.inspection import inspect_links, inspect_tenants
+    from reconcile.cli.wiring import open_estate
+
+    wanted = frozenset(map(Alias, tenants))
+    async with open_estate(place) as estate:
+        for alias in wanted:
+            estate.clients.tenant(alias)
+        found = await inspect_tenants(estate, wanted)
+        gates = await inspect_links(estate, wanted, found)
+    if output == "json":
+        console.answer_json(checks_document(estate.environment.name, found, gates))
+    else:
+        console.answer(checks_text(found, gates))
+    return 0 if all(one.well for one in [*found, *gates]) else 1
