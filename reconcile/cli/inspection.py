@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 
 from reconcile.cli.wiring import Estate
 from reconcile.errors import NotFoundError, ReconcileError
@@ -15,7 +16,7 @@ from reconcile.model.tenants import Alias
 from reconcile.report.checks import Checked
 
 
-async def inspect_tenants(estate: Estate, wanted: Set[Alias]) -> list[Checked]:
+async def inspect_tenants(estate: Estate, wanted: AbstractSet[Alias]) -> list[Checked]:
     """Everything that the wanted tenants of the links need, or all of them."""
     sides: dict[Alias, set[Side]] = {}
     for link in estate.links:
@@ -36,7 +37,7 @@ async def inspect_tenants(estate: Estate, wanted: Set[Alias]) -> list[Checked]:
 
 
 async def inspect_links(
-    estate: Estate, wanted: Set[Alias], tenants: Sequence[Checked]
+    estate: Estate, wanted: AbstractSet[Alias], tenants: Sequence[Checked]
 ) -> list[Checked]:
     """The gate and the scope of each link that touches a wanted tenant and can be asked for."""
     mute = {one.subject for one in tenants if one.topic == "credential" and not one.well}
