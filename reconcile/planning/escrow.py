@@ -12,4 +12,4 @@ def retry_at(tries: int, now: datetime) -> datetime:
     """When to try again after `tries` failures: next cycle, then after 1 hour, doubled up to 24."""
     if tries <= 1:
         return now
-    return now + min(FIRST_WAIT * 2 ** min(tries - 2, 10), LONGEST_WAIT)
+    return now + min(FIRST_WAIT * (1 << min(tries - 2, 10)), LONGEST_WAIT)

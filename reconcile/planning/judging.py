@@ -1,0 +1,255 @@
+"""Judging: one case and the answers of the look-up go in, the person's fate comes out.
+
+Premise: nobody is judged by absence alone. Who is missing, or was turned away by scoping, is
+looked up, and only what the look-up confirms makes a leaver. Who is in scope and has no pair is
+matched before anybody is invited.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from reconcile.model.jobs import Job
+from reconcile.model.plans import Reason, Why
+from reconcile.model.reads import Agreement, Found, Waiting
+from reconcile.model.stamps import Mark
+from reconcile.model.tenants import ObjectId
+from reconcile.model.users import User
+from reconcile.planning.fates import Ends, Entry, Fate, Leaves, Stays, Waits, wait
+from reconcile.planning.findings import Case
+from reconcile.planning.scoping import scope
+from reconcile.planning.settling import settling
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """What every judgement needs to know beside its case."""
+
+    job: Job
+    found: Found
+    waiting: Mapping[ObjectId, Waiting]
+    owners: Mapping[ObjectId, Agreement]
+    now: datetime
+
+    def released(self, case: Case) -> bool:
+        """Whether a person gave their word that this one is to start anew."""
+        waiting = self.waiting.get(case.source)
+        return waiting is not None and waiting.released
+
+    def owned_by_other(self, case: Case, user: User) -> bool:
+        """Whether a target user belongs to somebody else, by its stamp or by what we remember."""
+        owner = self.owners.get(user.id)
+        if owner is not None and owner.source != case.source:
+            return True
+        stamp = user.stamp
+        return stamp is not None and (stamp.tenant, stamp.person) != (self.job.source, case.source)
+
+
+def confirmed_why(bench: Bench, case: Case) -> Why | None:
+    """Why a person left, as the look-up confirms it; None if it does not."""
+    answer = bench.found.leavers.get(case.source)
+    if answer is None:
+        return None
+    if answer.user is None or answer.user.deleted:
+        return Why.DELETED
+    if not answer.assigned and not bench.job.link.scope.everyone:
+        return Why.UNASSIGNED
+    refusal = scope(bench.job, answer.user)
+    if refusal is None:
+        return None
+    return Why.FILTERED if refusal.reason is Reason.OUT_OF_SCOPE else Why.NOT_A_SOURCE_PERSON
+
+
+def present_user(bench: Bench, case: Case) -> User | None:
+    """The person as listed or, where the read only told changes, as looked up and in scope."""
+    if case.left:
+        return None
+    if case.person is not None:
+        return case.person.user
+    answer = bench.found.leavers.get(case.source)
+    if answer is None or confirmed_why(bench, case) is not None:
+        return None
+    return answer.user
+
+
+def not_confirmed(case: Case) -> Waits:
+    return wait(
+        case,
+        Reason.NOT_CONFIRMED,
+        "The listing and a point read disagree about this person. Nothing is done until they "
+        "agree.",
+        target=case.target.user if case.target else None,
+    )
+
+
+def agreed_target(bench: Bench, case: Case, pair: Agreement) -> User | None:
+    """The target user of a pair as listed, or else as looked up."""
+    return case.target.user if case.target else bench.found.targets.get(pair.target)
+
+
+def judge_pair(bench: Bench, case: Case, pair: Agreement, user: User) -> Fate | None:
+    """The fate of someone in scope who has a pair; None if they are to start anew."""
+    target = agreed_target(bench, case, pair)
+    if target is None:
+        return _judge_lost_target(bench, case, pair, user)
+    untouchable = _untouchable(bench, case, target)
+    if untouchable is not None:
+        return untouchable
+    mark = pair.mark & ~Mark.DELETED
+    young = settling(bench.job, pair, bench.now)
+    if not target.deleted or young:
+        seen = None if target.deleted else target
+        return Stays(user=user, target=target.id, seen=seen, mark=mark, entry=Entry.PAIRED)
+    if bench.released(case) or deleted_by_us(pair.mark, target):
+        return Stays(user=user, target=target.id, seen=target, mark=mark, entry=Entry.RESTORED)
+    return deleted_by_target(case, target)
+
+
+def _judge_lost_target(bench: Bench, case: Case, pair: Agreement, user: User) -> Fate | None:
+    if settling(bench.job, pair, bench.now):
+        mark = pair.mark & ~Mark.DELETED
+        return Stays(user=user, target=pair.target, seen=None, mark=mark, entry=Entry.PAIRED)
+    if pair.target not in bench.found.targets:
+        return not_confirmed(case)
+    return None if bench.released(case) else deleted_by_target(case, None)
+
+
+def judge_leaver(bench: Bench, case: Case) -> Fate:
+    """The fate of someone who seems to have left and has a pair, a stamp or an open intent."""
+    why = confirmed_why(bench, case)
+    pair = case.agreement
+    if pair is None:
+        return _judge_orphan(bench, case, why)
+    if why is None:
+        return not_confirmed(case)
+    target = agreed_target(bench, case, pair)
+    if target is None or target.deleted:
+        return _judge_deleted(bench, case, pair)
+    untouchable = _untouchable(bench, case, target)
+    if untouchable is not None:
+        return untouchable
+    return Leaves(target=target.id, name=target.name, mark=pair.mark | Mark.DELETED, why=why)
+
+
+def _judge_deleted(bench: Bench, case: Case, pair: Agreement) -> Fate:
+    """The person left and nobody is there to delete, unless listings are older than our write."""
+    known = case.target is not None or pair.target in bench.found.targets
+    if known and not settling(bench.job, pair, bench.now):
+        return Ends()
+    return wait(
+        case,
+        Reason.SETTLING,
+        "The person left; the target user was written so lately that it cannot be seen yet.",
+    )
+
+
+def _untouchable(bench: Bench, case: Case, target: User) -> Waits | None:
+    """Why a pair's target user is not touched any more, whatever we remember of it."""
+    if not target.external:
+        return wait(
+            case,
+            Reason.STAMPED_INTERNAL,
+            "The target user is an internal account by now; internal accounts are never touched.",
+            target=target,
+        )
+    if bench.owned_by_other(case, target):
+        owner = target.stamp.source if target.stamp else "somebody else"
+        return wait(
+            case,
+            Reason.DISPUTED_MATCH,
+            f"The target user carries the stamp of {owner}. Decide whose it is, and correct the "
+            "stamp.",
+            target=target,
+        )
+    return None
+
+
+def _judge_orphan(bench: Bench, case: Case, why: Why | None) -> Fate:
+    """Without a pair, a stamp or an open intent says that a target user was made for the person.
+
+    A listing may still show what is gone, so the target user is read again before it is deleted.
+    """
+    orphans = [
+        user
+        for claim in case.claims
+        if (user := bench.found.targets.get(claim.user.id)) is not None
+        and not user.deleted
+        and user.external
+        and user.stamp is not None
+        and not bench.owned_by_other(case, user)
+    ]
+    if not orphans:
+        orphans = finished_guests(bench, case)
+    if not orphans:
+        return _judge_nobody(bench, case)
+    if why is None:
+        return not_confirmed(case)
+    if len(orphans) > 1:
+        return several(case, orphans)
+    target = orphans[0]
+    mark = target.stamp.mark if target.stamp else Mark.NONE
+    return Leaves(target=target.id, name=target.name, mark=mark | Mark.DELETED, why=why)
+
+
+def _judge_nobody(bench: Bench, case: Case) -> Fate:
+    """Nobody stands in the target for who left, unless an invitation is still on its way."""
+    intent = case.intent
+    if intent is not None and bench.now - intent.at < bench.job.settle:
+        return invitation_settling(case)
+    if case.refusal is not None:
+        return wait(case, case.refusal.reason, case.refusal.detail)
+    return Ends()
+
+
+def finished_guests(bench: Bench, case: Case) -> list[User]:
+    """Guests who came of the person's open intent: at its address, unstamped, not older than it.
+
+    Graph tells the time of creation in whole seconds.
+    """
+    intent = case.intent
+    if intent is None:
+        return []
+    since = intent.at.replace(microsecond=0)
+    return [
+        user
+        for user in bench.found.claimants.get(intent.address.lower(), ())
+        if user.external
+        and not user.deleted
+        and user.stamp is None
+        and user.id not in bench.owners
+        and (born := user.text("createdDateTime")) is not None
+        and datetime.fromisoformat(born) >= since
+    ]
+
+
+def deleted_by_us(mark: Mark, target: User) -> bool:
+    return Mark.DELETED in mark or (target.stamp is not None and Mark.DELETED in target.stamp.mark)
+
+
+def deleted_by_target(case: Case, target: User | None) -> Waits:
+    return wait(
+        case,
+        Reason.DELETED_BY_TARGET,
+        "The target user was deleted, and not by us. The person is neither restored nor invited "
+        "until somebody releases them.",
+        target=target,
+    )
+
+
+def several(case: Case, users: list[User]) -> Waits:
+    ids = ", ".join(sorted(user.id for user in users))
+    return wait(
+        case,
+        Reason.DISPUTED_MATCH,
+        f"Several target users match: {ids}. Leave one of them the address or the stamp.",
+    )
+
+
+def invitation_settling(case: Case) -> Waits:
+    return wait(
+        case,
+        Reason.SETTLING,
+        "An invitation was sent and nobody knows what came of it; the target may not show it yet.",
+    )

@@ -1,0 +1,282 @@
+"""Sift: two imports and the memory of a link go in, everyone who has to be judged comes out.
+
+Premise: a pair whose two seals still hold is what it was when it last settled, so it costs a hash
+and a comparison. What is left is collected from both sides: people who changed, people who are
+new, people who are missing from a whole read, and target users that changed, went missing or
+carry a stamp that no pair remembers. The imports are local and repeatable, so the source is
+passed over a second time for the partners of changed target users, and for the addresses of
+unchanged people where a newcomer might claim one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from reconcile.model.jobs import Job, Side
+from reconcile.model.plans import Reason, Skip
+from reconcile.model.reads import (
+    Agreement,
+    Coverage,
+    Import,
+    Intent,
+    Memory,
+    Seal,
+    Sought,
+)
+from reconcile.model.tenants import ObjectId
+from reconcile.model.users import decode_user
+from reconcile.planning.addresses import address_of, refused_address
+from reconcile.planning.findings import Case, Findings, Listed
+from reconcile.planning.mapping import wanted_values
+from reconcile.planning.scoping import Refusal, scope
+from reconcile.planning.settling import settling
+from reconcile.planning.skips import skip
+from reconcile.planning.strays import Key, TargetSide, match_keys, rows, sift_target
+
+
+class _Refused(NamedTuple):
+    name: str
+    refusal: Refusal
+
+
+@dataclass(slots=True, kw_only=True)
+class _SourceSide:
+    """What the passes over the source's listing kept; `gone` were expected and are not there."""
+
+    people: dict[ObjectId, Listed] = field(default_factory=dict)
+    refused: dict[ObjectId, _Refused] = field(default_factory=dict)
+    gone: set[ObjectId] = field(default_factory=set)
+    whole: bool
+
+    def forget(self, person: ObjectId) -> None:
+        self.people.pop(person, None)
+        self.refused.pop(person, None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Newcomers:
+    """People who may be invited: their addresses, what they are found by, who else holds them."""
+
+    addresses: dict[ObjectId, str]
+    keys: dict[ObjectId, frozenset[Key]]
+    holders: dict[str, set[ObjectId]]
+
+
+def sift(job: Job, source: Import, target: Import, memory: Memory) -> Findings:
+    """Everyone who has to be judged this cycle, and what to look up about them first."""
+    seals = memory.seals(Side.SOURCE)
+    intents = memory.intents()
+    side = _sift_source(job, source, seals)
+    changed = (side.people.keys() | intents.keys()) & seals.keys()
+    pairs = dict(memory.agreements(Side.SOURCE, changed | side.gone))
+    newcomers = _newcomers(job, side, seals, memory, intents)
+    strangers = sift_target(
+        job,
+        target,
+        memory.seals(Side.TARGET),
+        {pair.target for pair in pairs.values()},
+        frozenset().union(*newcomers.keys.values()),
+    )
+    agreed = {pair.target for pair in pairs.values()}
+    drifted = (strangers.listed.keys() | strangers.missing) - agreed
+    for pair in memory.agreements(Side.TARGET, drifted).values():
+        pairs[pair.source] = pair
+    _sift_again(job, source, seals, side, pairs, newcomers)
+    doubles = memory.agreements(Side.SOURCE, strangers.claims.keys())
+    cases = _cases(side, strangers, pairs, newcomers, intents, doubles)
+    return Findings(
+        cases=cases,
+        skips=tuple(_skips(side, strangers, doubles, {case.source for case in cases})),
+        sought=_sought(job, cases, target),
+        untouched=len(seals) - sum(case.agreement is not None for case in cases),
+        unpaired=sum(any(not c.user.deleted for c in case.claims) for case in cases),
+    )
+
+
+def _sift_source(job: Job, read: Import, seals: Mapping[ObjectId, Seal]) -> _SourceSide:
+    """The first pass: who differs from what was sealed, and who was not seen at all."""
+    side = _SourceSide(whole=read.coverage is Coverage.WHOLE)
+    missing, deleted = set(seals), set()
+    for raw in rows(read):
+        missing.discard(raw.id)
+        deleted.discard(raw.id)
+        side.forget(raw.id)
+        if raw.deleted:
+            deleted.add(raw.id)
+            continue
+        seal = job.seal(raw.raw)
+        paired = seals.get(raw.id)
+        if paired == seal:
+            continue
+        user = decode_user(raw.raw, job.source_carrier)
+        refusal = scope(job, user)
+        if refusal is not None:
+            side.refused[raw.id] = _Refused(user.name, refusal)
+        if refusal is None or paired is not None:
+            side.people[raw.id] = Listed(user=user, seal=seal)
+    side.gone = deleted & seals.keys()
+    if side.whole:
+        side.gone |= missing
+    return side
+
+
+def _newcomers(
+    job: Job,
+    side: _SourceSide,
+    seals: Mapping[ObjectId, Seal],
+    memory: Memory,
+    intents: Mapping[ObjectId, Intent],
+) -> _Newcomers:
+    """Whoever has no pair, or is to start anew by a person's word.
+
+    While an invitation may be on its way, its address stays the one to invite.
+    """
+    released = {one.source for one in memory.waiting().values() if one.released}
+    addresses: dict[ObjectId, str] = {}
+    keys: dict[ObjectId, frozenset[Key]] = {}
+    for person, listed in side.people.items():
+        if person in side.refused or (person in seals and person not in released):
+            continue
+        address = intents[person].address if person in intents else address_of(job, listed.user)
+        keys[person] = match_keys(job, listed.user, wanted_values(job, listed.user, creating=False))
+        if address is not None:
+            addresses[person] = address
+            keys[person] |= {("mail", address.lower())}
+    return _Newcomers(
+        addresses=addresses,
+        keys=keys,
+        holders={address.lower(): set() for address in addresses.values()},
+    )
+
+
+def _sift_again(
+    job: Job,
+    read: Import,
+    seals: Mapping[ObjectId, Seal],
+    side: _SourceSide,
+    pairs: Mapping[ObjectId, Agreement],
+    newcomers: _Newcomers,
+) -> None:
+    """The second pass: partners of changed target users, holders of newcomers' addresses."""
+    holders = newcomers.holders
+    for person, listed in side.people.items():
+        if person not in side.refused:
+            _hold(holders, person, newcomers.addresses.get(person) or address_of(job, listed.user))
+    needed = pairs.keys() - side.people.keys() - side.gone
+    unchanged = seals.keys() - side.people.keys() - side.gone if holders else needed
+    if not unchanged:
+        return
+    for raw in rows(read):
+        if raw.id not in unchanged:
+            continue
+        user = decode_user(raw.raw, job.source_carrier)
+        _hold(holders, raw.id, address_of(job, user))
+        if raw.id in needed:
+            side.people[raw.id] = Listed(user=user, seal=job.seal(raw.raw))
+
+
+def _hold(holders: dict[str, set[ObjectId]], person: ObjectId, address: str | None) -> None:
+    if address is not None and address.lower() in holders:
+        holders[address.lower()].add(person)
+
+
+def _cases(
+    side: _SourceSide,
+    strangers: TargetSide,
+    pairs: Mapping[ObjectId, Agreement],
+    newcomers: _Newcomers,
+    intents: Mapping[ObjectId, Intent],
+    doubles: Mapping[ObjectId, Agreement],
+) -> tuple[Case, ...]:
+    """A case for each person about whom anything is new; stamps are believed without a pair."""
+    orphans = strangers.claims.keys() - doubles.keys()
+    if not side.whole:
+        orphans &= side.people.keys() | side.refused.keys()
+    concerned = side.people.keys() | pairs.keys() | orphans | intents.keys()
+    return tuple(
+        _case(person, side, strangers, pairs.get(person), newcomers, intents.get(person))
+        for person in sorted(concerned)
+    )
+
+
+def _case(
+    person: ObjectId,
+    side: _SourceSide,
+    strangers: TargetSide,
+    pair: Agreement | None,
+    newcomers: _Newcomers,
+    intent: Intent | None,
+) -> Case:
+    listed = side.people.get(person)
+    refused = side.refused.get(person)
+    address = intent.address if intent is not None else newcomers.addresses.get(person)
+    matches = {
+        user.id: user
+        for key in newcomers.keys.get(person, ())
+        for user in strangers.matches.get(key, ())
+    }
+    claims = () if pair is not None else strangers.claims.get(person, ())
+    return Case(
+        source=person,
+        person=listed,
+        refusal=refused.refusal if refused else None,
+        left=person in side.gone or refused is not None or (side.whole and listed is None),
+        agreement=pair,
+        target=strangers.listed.get(pair.target) if pair is not None else None,
+        claims=tuple(sorted(claims, key=lambda one: one.user.id)),
+        matches=tuple(matches[user] for user in sorted(matches)),
+        address=address,
+        rivals=_rivals(person, address, newcomers) if listed is not None else (),
+        intent=intent,
+    )
+
+
+def _rivals(person: ObjectId, address: str | None, newcomers: _Newcomers) -> tuple[ObjectId, ...]:
+    if address is None:
+        return ()
+    return tuple(sorted(newcomers.holders.get(address.lower(), set()) - {person}))
+
+
+def _skips(
+    side: _SourceSide,
+    strangers: TargetSide,
+    doubles: Mapping[ObjectId, Agreement],
+    judged: set[ObjectId],
+) -> Iterable[Skip]:
+    """People and target users about whom everything is known already."""
+    for person, refused in side.refused.items():
+        if person not in judged:
+            reason, detail = refused.refusal
+            yield skip(reason, detail, name=refused.name, source=person)
+    yield from strangers.internal
+    for person, pair in doubles.items():
+        for claim in strangers.claims[person]:
+            if not claim.user.deleted:
+                yield skip(
+                    Reason.DISPUTED_MATCH,
+                    f"This user carries the stamp of a person who is paired with {pair.target}. "
+                    "Remove the stamp of one of the two.",
+                    name=claim.user.name,
+                    source=person,
+                    target=claim.user.id,
+                )
+
+
+def _sought(job: Job, cases: Iterable[Case], target: Import) -> Sought:
+    leavers: set[ObjectId] = set()
+    addresses: set[str] = set()
+    targets: set[ObjectId] = set()
+    for case in cases:
+        pair = case.agreement
+        if case.left or case.person is None:
+            leavers.add(case.source)
+            targets.update(claim.user.id for claim in case.claims)
+        if pair is not None and case.target is None and not settling(job, pair, target.taken_at):
+            targets.add(pair.target)
+        if case.address is not None and not case.claims and not refused_address(job, case.address):
+            addresses.add(case.address.lower())
+    return Sought(
+        leavers=frozenset(leavers), addresses=frozenset(addresses), targets=frozenset(targets)
+    )
