@@ -2,7 +2,7 @@
 # The first one that needs Python builds the environment; see bin/bootstrap.
 
 VENV := $(shell bin/bootstrap --where)
-PYTHON := $(VENV)/bin/python
+PYTHON := "$(VENV)/bin/python"
 PACKAGES := $(sort $(patsubst %/,%,$(dir $(wildcard */__init__.py */__main__.py))))
 PYTEST := $(PYTHON) -m pytest
 
@@ -29,16 +29,16 @@ test-all: environment ## the slow tests too: cold bootstraps, long property prof
 	@$(PYTEST) -m "slow or not slow" --hypothesis-profile=thorough
 
 check: environment ## format, lint, types, import contracts, dependencies, documents
-	$(VENV)/bin/ruff format --check --quiet .
-	$(VENV)/bin/ruff check --quiet .
-	$(VENV)/bin/mypy $(PACKAGES) tests
-	$(VENV)/bin/lint-imports
-	$(VENV)/bin/deptry $(PACKAGES)
+	"$(VENV)/bin/ruff" format --check --quiet .
+	"$(VENV)/bin/ruff" check --quiet .
+	"$(VENV)/bin/mypy" $(PACKAGES) tests
+	"$(VENV)/bin/lint-imports"
+	"$(VENV)/bin/deptry" $(PACKAGES)
 	$(PYTEST) -q tests/architecture
 
 fmt: environment ## format the code and mend what ruff can mend
-	$(VENV)/bin/ruff check --fix-only --quiet .
-	$(VENV)/bin/ruff format --quiet .
+	"$(VENV)/bin/ruff" check --fix-only --quiet .
+	"$(VENV)/bin/ruff" format --quiet .
 
 bench: environment ## measure requests, memory and throughput against the sandbox
 	@$(PYTHON) -m bench

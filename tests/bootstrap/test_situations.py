@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bootstrap.conftest import TOOLS, Machine
+from tests.bootstrap.conftest import BOOTSTRAP, TOOLS, Machine
 
 NO_NETWORK = {
     "HTTPS_PROXY": "http://127.0.0.1:9",
@@ -140,7 +140,7 @@ def test_root_is_not_needed(machine: Machine, home_of_nobody: Path) -> None:
     user, group = nobody()
 
     run = subprocess.run(
-        [shutil.which("sh") or "sh", Path("bin/bootstrap").absolute()],
+        [shutil.which("sh") or "sh", BOOTSTRAP],
         env=ordinary.environment(),
         user=user,
         group=group,
