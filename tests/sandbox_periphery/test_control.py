@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import httpx
+import pytest
+
+from sandbox.clock import ManualClock
+from sandbox.estate import PLACES, demo_estate
+from sandbox.inprocess import InProcessTransport
+from sandbox.world import ORIGIN, Sandbox
+
+
+class Control:
+    """Sends wishes to a sandbox of the same process."""
+
+    def __init__(self, world: Sandbox) -> None:
+        self._world = world
+
+    def get(self, path: str) -> httpx.Response:
+        return asyncio.run(self._ask("GET", path, None))
+
+    def post(self, path: str, wish: Any) -> httpx.Response:
+        return asyncio.run(self._ask("POST", path, wish))
+
+    def delete(self, path: str) -> httpx.Response:
+        return asyncio.run(self._ask("DELETE", path, None))
+
+    async def _ask(self, method: str, path: str, wish: Any) -> httpx.Response:
+        transport = InProcessTransport(self._world)
+        async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as client:
+            return await client.request(method, path, json=wish)
+
+
+@pytest.fixture
+def world() -> Sandbox:
+    return Sandbox(ManualClock(), estate=demo_estate(people=40))
+
+
+@pytest.fixture
+def control(world: Sandbox) -> Control:
+    return Control(world)
+
+
+def test_the_state_counts_tenants_and_requests(control: Control) -> None:
+    state = control.get("/_sandbox/state").json()
+
+    assert [tenant["alias"] for tenant in state["tenants"]] == list(PLACES)
+    assert state["tenants"][0]["users"] == 40
+    assert state["requests"] == state["writes"] == 0
+    assert state["settings"]["throttling"] is False
+
+
+def test_time_passes_when_told(world: Sandbox, control: Control) -> None:
+    before = world.clock.now()
+
+    control.post("/_sandbox/clock", {"advance": 86_400})
+
+    assert (world.clock.now() - before).days == 1
+
+
+def test_throttling_and_delay_can_be_turned_on(world: Sandbox, control: Control) -> None:
+    said = {"throttling": True, "replication_delay": 5, "invitations_draw_writes": False}
+
+    answer = control.post("/_sandbox/settings", said)
+
+    assert answer.json() == {**said, "replication_delay": 5.0}
+    assert world.meter.on
+    assert world.tenant("fabrikam").replica is not None
+
+
+def test_a_fault_is_armed_for_an_alias_and_cleared(world: Sandbox, control: Control) -> None:
+    armed = control.post("/_sandbox/faults", {"kind": "storm", "tenant": "fabrikam"})
+    cleared = control.delete("/_sandbox/faults")
+
+    assert (armed.json(), cleared.json()) == ({"armed": ["storm"]}, {"armed": []})
+
+
+def test_a_workloads_assertion_is_issued(control: Control) -> None:
+    said = {"issuer": "https://i.example", "subject": "s", "audience": "a"}
+
+    assert control.post("/_sandbox/assertions", said).json()["assertion"].count(".") == 2
+
+
+@pytest.mark.parametrize(
+    ("path", "said", "told"),
+    [
+        ("/_sandbox/clock", {"advance": -1}, "Expected: a number of seconds, 0 or more."),
+        ("/_sandbox/clock", {"advnce": 1}, "unknown advnce. Known: advance."),
+        ("/_sandbox/clock", [], "found list. Expected: an object."),
+        ("/_sandbox/settings", {"throttling": "yes"}, "Expected: true or false."),
+        ("/_sandbox/faults", {"kind": "flood"}, "Known: drop, storm, truncate."),
+        ("/_sandbox/faults", {"kind": "storm", "tenant": "x"}, "no tenant 'x' is loaded"),
+        ("/_sandbox/assertions", {"issuer": "i"}, "subject: found None. Expected: a text."),
+    ],
+)
+def test_a_wish_that_means_nothing_is_refused(
+    control: Control, path: str, said: Any, told: str
+) -> None:
+    answer = control.post(path, said)
+
+    assert answer.status_code == 400
+    assert told in answer.json()["error"]

@@ -1,0 +1,260 @@
+"""The sandbox as a process of its own, asked by Microsoft's unmodified clients."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import ssl
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from azure.core.exceptions import ClientAuthenticationError
+from azure.identity import ClientSecretCredential
+from azure.identity.aio import ClientSecretCredential as AsyncClientSecretCredential
+
+from sandbox.estate import PLACES, SANDBOX_SECRET
+from sandbox.seeds import sandbox_id
+
+CHECKOUT = Path(__file__).parents[2]
+TENANT = PLACES["contoso"].tenant_id
+APP = sandbox_id("app:contoso:reconciler")
+
+
+def command(*arguments: str | Path) -> list[str]:
+    return [sys.executable, "-m", "sandbox", *map(str, arguments)]
+
+
+@contextmanager
+def served(home: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
+    process = subprocess.Popen(
+        command("serve", "--port", "0", "--home", home, *options),
+        cwd=CHECKOUT,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+        assert process.stderr
+        process.stderr.close()
+
+
+def greeting(process: subprocess.Popen[str]) -> str:
+    assert process.stderr
+    lines = [process.stderr.readline()]
+    while lines[-1] and "Ctrl-C" not in lines[-1]:
+        lines.append(process.stderr.readline())
+    return "".join(lines)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    made = tmp_path_factory.mktemp("sandbox")
+    with served(made, "--people", "120") as process:
+        assert "4 tenants on https://127.0.0.1:" in greeting(process)
+        yield made
+
+
+@pytest.fixture
+def exports(home: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """What `eval "$(python -m sandbox env)"` sets, set for this process."""
+    said = subprocess.run(
+        command("env", "--home", home), cwd=CHECKOUT, capture_output=True, text=True, check=True
+    )
+    lines = [line.removeprefix("export ").partition("=") for line in said.stdout.splitlines()]
+    found = {name: value for name, _, value in lines}
+    for name, value in found.items():
+        monkeypatch.setenv(name, value)
+    return found
+
+
+def client_of(exports: dict[str, str]) -> httpx.Client:
+    trust = ssl.create_default_context(cafile=exports["SSL_CERT_FILE"])
+    return httpx.Client(base_url=exports["TENANTRY_SANDBOX_ORIGIN"], verify=trust, trust_env=False)
+
+
+def credential_of(exports: dict[str, str], **changed: str) -> ClientSecretCredential:
+    proof = {"tenant_id": TENANT, "client_id": APP, "client_secret": SANDBOX_SECRET, **changed}
+    return ClientSecretCredential(
+        **proof,
+        authority=exports["TENANTRY_SANDBOX_ORIGIN"],
+        disable_instance_discovery=True,
+    )
+
+
+def test_env_names_everything_a_client_needs(exports: dict[str, str], home: Path) -> None:
+    assert exports["TENANTRY_SANDBOX_ORIGIN"].startswith("https://127.0.0.1:")
+    assert exports["TENANTRY_SANDBOX_SECRET"] == SANDBOX_SECRET
+    assert exports["SSL_CERT_FILE"] == exports["REQUESTS_CA_BUNDLE"]
+    assert Path(exports["SSL_CERT_FILE"]).read_text().count("BEGIN CERTIFICATE") > 50
+
+
+def test_azure_identity_gets_a_token(exports: dict[str, str]) -> None:
+    with credential_of(exports) as credential:
+        token = credential.get_token(exports["TENANTRY_SANDBOX_ORIGIN"] + "/.default")
+
+    assert token.token.count(".") == 2
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"client_secret": "wrong"}, "AADSTS7000215"),
+        ({"client_id": TENANT}, "AADSTS700016"),
+        ({"tenant_id": APP}, "Unable to get authority configuration"),
+    ],
+)
+def test_azure_identity_understands_refusals(
+    exports: dict[str, str], changed: dict[str, str], told: str
+) -> None:
+    with (
+        credential_of(exports, **changed) as credential,
+        pytest.raises(ClientAuthenticationError, match=told),
+    ):
+        credential.get_token(exports["TENANTRY_SANDBOX_ORIGIN"] + "/.default")
+
+
+async def _names_by_sdk(origin: str) -> list[str]:
+    from kiota_abstractions.base_request_configuration import RequestConfiguration
+    from kiota_authentication_azure.azure_identity_authentication_provider import (
+        AzureIdentityAuthenticationProvider,
+    )
+    from msgraph import GraphRequestAdapter, GraphServiceClient
+    from msgraph.generated.users.users_request_builder import UsersRequestBuilder
+    from msgraph_core import GraphClientFactory
+
+    client = GraphClientFactory.create_with_default_middleware()
+    async with (
+        client,
+        AsyncClientSecretCredential(
+            TENANT, APP, SANDBOX_SECRET, authority=origin, disable_instance_discovery=True
+        ) as credential,
+    ):
+        provider = AzureIdentityAuthenticationProvider(
+            credential, scopes=[f"{origin}/.default"], allowed_hosts=["127.0.0.1"]
+        )
+        adapter = GraphRequestAdapter(provider, client=client)
+        adapter.base_url = f"{origin}/v1.0"
+        users = GraphServiceClient(request_adapter=adapter).users
+        query = UsersRequestBuilder.UsersRequestBuilderGetQueryParameters(
+            top=50, select=["id", "displayName"]
+        )
+        page = await users.get(RequestConfiguration(query_parameters=query))
+        names: list[str] = []
+        while page:
+            names += [user.display_name for user in page.value]
+            link = page.odata_next_link
+            page = await users.with_url(link).get() if link else None
+        return names
+
+
+def test_msgraph_lists_users_page_by_page(exports: dict[str, str]) -> None:
+    names = asyncio.run(_names_by_sdk(exports["TENANTRY_SANDBOX_ORIGIN"]))
+
+    assert len(names) == 120
+    assert all(names)
+
+
+def test_a_fault_is_armed_from_another_shell(exports: dict[str, str], home: Path) -> None:
+    armed = subprocess.run(
+        command("fault", "storm", "--count", "2", "--home", home),
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    subprocess.run(command("fault", "clear", "--home", home), cwd=CHECKOUT, check=True)
+
+    assert armed.stdout == "armed: storm\n"
+    with client_of(exports) as client:
+        assert client.get("/_sandbox/state").json()["faults"]["armed"] == []
+
+
+def test_a_dropped_write_breaks_the_connection(exports: dict[str, str]) -> None:
+    with credential_of(exports) as credential:
+        token = credential.get_token(exports["TENANTRY_SANDBOX_ORIGIN"] + "/.default").token
+    head = {"Authorization": f"Bearer {token}"}
+    with client_of(exports) as client:
+        user = client.get("/v1.0/users?$top=1", headers=head).json()["value"][0]
+        client.post("/_sandbox/faults", json={"kind": "drop"})
+
+        with pytest.raises(httpx.TransportError):
+            client.patch(f"/v1.0/users/{user['id']}", headers=head, json={"jobTitle": "Changed"})
+
+        after = client.get(f"/v1.0/users/{user['id']}?$select=jobTitle", headers=head).json()
+    assert after["jobTitle"] == "Changed"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_ends_quietly(tmp_path: Path, number: signal.Signals) -> None:
+    with served(tmp_path, "--people", "0") as process:
+        greeting(process)
+
+        process.send_signal(number)
+
+        assert process.wait(timeout=10) == 0
+        assert process.stderr
+        assert process.stderr.read() == ""
+
+
+def test_a_taken_port_is_said_with_what_to_do(home: Path, exports: dict[str, str]) -> None:
+    port = exports["TENANTRY_SANDBOX_ORIGIN"].rpartition(":")[2]
+
+    refused = run("serve", "--port", port, "--home", home)
+
+    assert refused.returncode == 2
+    assert f"port {port} of 127.0.0.1 is taken" in refused.stderr
+    assert "--port" in refused.stderr
+
+
+def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command(*arguments),
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "NO_COLOR": "1"},
+    )
+
+
+def test_a_directory_file_that_is_none_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "people.json"
+    path.write_text('{"users": []}', encoding="utf-8")
+
+    refused = run("serve", "--home", tmp_path, "--directory", f"contoso={path}")
+
+    assert refused.returncode == 2
+    assert f"{path}: found an object without" in refused.stderr
+
+
+def test_a_directory_without_an_alias_is_refused(tmp_path: Path) -> None:
+    refused = run("--home", tmp_path, "--directory", "people.json")
+
+    assert refused.returncode == 2
+    assert "Expected: ALIAS=FILE" in refused.stderr
+
+
+def test_a_tenant_of_ones_own_people_is_served(tmp_path: Path) -> None:
+    people: list[dict[str, Any]] = [
+        {"id": f"00000000-0000-0000-0000-00000000000{n}", "userPrincipalName": f"u{n}@a.example"}
+        for n in range(3)
+    ]
+    path = tmp_path / "people.json"
+    path.write_text(json.dumps({"value": people}), encoding="utf-8")
+
+    with served(tmp_path, "--people", "0", "--directory", f"adatum={path}") as process:
+        said = greeting(process)
+
+    assert "5 tenants" in said
+    assert "adatum           3 people" in said
