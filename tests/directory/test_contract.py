@@ -57,9 +57,6 @@ class GraphStage:
     def dismiss(self, person: ObjectId) -> None:
         self.world.sandbox.tenant("contoso").delete_user(person)
 
-    def disband(self) -> None:
-        self.world.sandbox.tenant("contoso").delete_group(GROUP)
-
     def guest(self, mail: str, **properties: Any) -> ObjectId:
         return self._add(
             userPrincipalName=f"{mail.replace('@', '_')}#EXT#@fabrikam.onmicrosoft.com",
@@ -134,9 +131,6 @@ class FakeStage:
 
     def dismiss(self, person: ObjectId) -> None:
         self.here.remove(person)
-
-    def disband(self) -> None:
-        del self.here.groups[GROUP]
 
     def guest(self, mail: str, **properties: Any) -> ObjectId:
         return self.there.add_guest(mail, **properties)
