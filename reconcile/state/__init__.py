@@ -1,0 +1,1 @@
+"""State: what one run leaves for the next, in SQLite or PostgreSQL."""

@@ -1,0 +1,160 @@
+"""What people decided: a yes to staged deletes, a release, a resumption, each with who and why."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from reconcile.engine.ports import Clock
+from reconcile.errors import InputError
+from reconcile.model.cycles import AllowedDeletes, Health, Result
+from reconcile.model.tenants import ObjectId
+from reconcile.state.database import Database
+from reconcile.state.exports import staged_targets
+from reconcile.state.links import LinkKey, LinkRow, find_link, name_of
+from reconcile.state.tables import approval, export, link
+from reconcile.state.waits import release_waiting
+
+ALLOWED_FOR = timedelta(days=1)
+"""A yes to deletes is about the world as a person saw it."""
+
+
+class Decision(StrEnum):
+    ALLOW_DELETES = "allowDeletes"
+    RELEASE = "release"
+    RESUME = "resume"
+
+
+class Approvals:
+    """Where a person's decisions are written down and take effect, in one transaction each."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def allow_deletes(self, key: LinkKey, cycle: int, *, who: str, why: str) -> AllowedDeletes:
+        """Allow what one cycle staged, once and for these target users only.
+
+        Raises:
+            InputError: the link is unknown, or that cycle staged nothing.
+        """
+        now = self._clock.now()
+        with self._database.writing() as connection:
+            row = _known(connection, key)
+            targets = staged_targets(connection, row.id, cycle)
+            if not targets:
+                raise InputError(_nothing_staged(connection, row, cycle))
+            _write(
+                connection,
+                row,
+                Decision.ALLOW_DELETES,
+                (who, why),
+                now,
+                cycle=cycle,
+                expires=now + ALLOWED_FOR,
+            )
+            # A rebuilt link is strict until one person has looked at its deletes.
+            connection.execute(update(link).where(link.c.id == row.id).values(rebuilt=False))
+        return AllowedDeletes(targets=targets, who=who, why=why)
+
+    def release(self, key: LinkKey, source: ObjectId, *, who: str, why: str) -> None:
+        """Judge a person who waits anew in the next cycle.
+
+        Raises:
+            InputError: the link is unknown, or that person does not wait.
+        """
+        with self._database.writing() as connection:
+            row = _known(connection, key)
+            if not release_waiting(connection, row.id, source):
+                raise InputError(
+                    f"{name_of(row)}: nobody with the source id {source} waits. "
+                    f"See who does with `tenantry status {name_of(row).slug}`."
+                )
+            _write(connection, row, Decision.RELEASE, (who, why), self._clock.now(), source=source)
+
+    def resume(self, key: LinkKey, *, who: str, why: str) -> None:
+        """Let a link run again that was stopped or quarantined.
+
+        Raises:
+            InputError: the link is unknown, or nothing holds it.
+        """
+        with self._database.writing() as connection:
+            row = _known(connection, key)
+            if row.health in {Health.NEW, Health.ACTIVE}:
+                raise InputError(f"{name_of(row)} is {row.health}: there is nothing to resume.")
+            # The target's word ended what our hand had opened; only a policy that is set again
+            # opens it anew, and until then a closed gate is no second stop.
+            opened = row.opened and row.health != Health.STOPPED
+            connection.execute(
+                update(link)
+                .where(link.c.id == row.id)
+                .values(health=Health.ACTIVE.value, reason=None, detail="", opened=opened)
+            )
+            _write(connection, row, Decision.RESUME, (who, why), self._clock.now())
+
+
+def allowed_deletes(connection: Connection, link_id: int, now: datetime) -> AllowedDeletes | None:
+    """The newest yes to deletes that was neither used nor grew old."""
+    row = connection.execute(
+        select(approval)
+        .where(*_unused(link_id), approval.c.expires > now)
+        .order_by(approval.c.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        return None
+    targets = staged_targets(connection, link_id, row.cycle)
+    return AllowedDeletes(targets=targets, who=row.who, why=row.why)
+
+
+def use_up(connection: Connection, link_id: int, cycle: int) -> None:
+    """Note that a cycle ran under whatever was allowed until then."""
+    connection.execute(update(approval).where(*_unused(link_id)).values(used_in=cycle))
+
+
+def _unused(link_id: int) -> tuple[Any, ...]:
+    return (
+        approval.c.link == link_id,
+        approval.c.kind == Decision.ALLOW_DELETES.value,
+        approval.c.used_in.is_(None),
+    )
+
+
+def _known(connection: Connection, key: LinkKey) -> LinkRow:
+    row = find_link(connection, key)
+    if row is None:
+        raise InputError(
+            f"state: no cycle of a link from tenant {key.source} to tenant {key.target} was ever "
+            "recorded. Look at the links with `tenantry status`, and at `--env` and `--state`."
+        )
+    return row
+
+
+def _write(
+    connection: Connection,
+    row: LinkRow,
+    kind: Decision,
+    said: tuple[str, str],
+    at: datetime,
+    **about: int | str | datetime,
+) -> None:
+    who, why = said
+    connection.execute(
+        insert(approval).values(link=row.id, kind=kind.value, who=who, why=why, at=at, **about)
+    )
+
+
+def _nothing_staged(connection: Connection, row: Row[Any], cycle: int) -> str:
+    newest = connection.execute(
+        select(func.max(export.c.cycle)).where(
+            export.c.link == row.id, export.c.state == Result.STAGED.value
+        )
+    ).scalar_one()
+    there = f"The newest that did is cycle {newest}." if newest else "No cycle of this link did."
+    return (
+        f"{name_of(row)}: cycle {cycle} staged no deletes. {there} "
+        f"Look with `tenantry logs {name_of(row).slug} --action stagedDelete`."
+    )

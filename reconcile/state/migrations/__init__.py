@@ -1,0 +1,1 @@
+"""Alembic's folder: every version of the tables, each with the way to the next."""

@@ -1,0 +1,1 @@
+"""The versions, one file each, in the order of their numbers."""
