@@ -36,23 +36,18 @@ def show_planned(plans: Planned, output: str, detail: Detail) -> None:
             say(planned_text(plan, detail) + "\n")
 
 
-def show_round(one: Round, output: str, detail: Detail, options: str) -> None:
-    """What became of one target's links; links that nobody allowed were shown already."""
-    if output != "text":
-        return
-    for cycle in one.cycles:
-        if cycle.applied or cycle.held is not None:
-            console.answer(cycle_text(cycle, detail, options=options) + "\n")
-
-
-def show_applied(rounds: Sequence[Round], environment: str, output: str) -> None:
-    """All rounds together."""
+def show_applied(
+    rounds: Sequence[Round], environment: str, output: str, detail: Detail, options: str
+) -> None:
+    """What became of each link, and all together; a plan that was refused was shown already."""
     cycles = cycles_of(rounds)
     if output == "json":
         problems = [str(error) for error in errors_of(rounds)]
         console.answer_json(cycles_document("apply", environment, cycles, problems))
     elif cycles:
-        console.answer(closing_line(cycles))
+        told = [cycle for cycle in cycles if cycle.applied or cycle.held is not None]
+        texts = [cycle_text(cycle, detail, options=options) for cycle in told]
+        console.answer("\n\n".join([*texts, closing_line(cycles)]))
     _complain(rounds)
 
 

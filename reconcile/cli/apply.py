@@ -38,10 +38,9 @@ async def apply(
 ) -> int:
     """Plan, ask, and push people into the targets; deletes and blocks go first."""
     from reconcile.cli.watch import WatchedTarget
-    from reconcile.cli.wiring import open_estate
+    from reconcile.cli.wiring import AT_ONCE, open_estate
 
     detail = Detail(everyone=everyone)
-    rounds = []
     async with open_estate(place, links) as estate:
         with console.bar("Writing") as bar:
             consent = ApplyConsent(
@@ -51,14 +50,11 @@ async def apply(
                 reviewed=frozenset(reviewed),
                 options=place.typed,
             )
-            async for one in estate.rounds(
+            rounds = await estate.rounds(
                 consent=consent,
                 limit=limit,
                 watch=lambda target: WatchedTarget(target, bar.step),
-            ):
-                bar.clear()
-                rounds.append(one)
-                answers.show_round(one, output, detail, place.typed)
-        name = estate.environment.name
-    answers.show_applied(rounds, name, output)
+                at_once=1 if consent.asks else AT_ONCE,
+            )
+    answers.show_applied(rounds, estate.environment.name, output, detail, place.typed)
     return apply_code(rounds, refused=consent.refused)

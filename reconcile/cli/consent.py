@@ -9,6 +9,7 @@ from reconcile.cli import console
 from reconcile.errors import StalePlanError
 from reconcile.model.cycles import Hold
 from reconcile.model.plans import Plan
+from reconcile.report.columns import wrap
 from reconcile.report.plans import notice_of_mail
 
 Planned = Sequence[tuple[Plan, Hold | None]]
@@ -30,6 +31,11 @@ class ApplyConsent:
     options: str = ""
     refused: bool = field(default=False, init=False)
 
+    @property
+    def asks(self) -> bool:
+        """Whether a person is asked, one target after the other."""
+        return not (self.yes or self.reviewed)
+
     def __call__(self, plans: Planned) -> frozenset[str]:
         """The slugs of the links that may be written.
 
@@ -46,8 +52,8 @@ class ApplyConsent:
         for plan in writing:
             notice = notice_of_mail(plan)
             if notice is not None:
-                console.talk(notice)
-        if writing and not (self.yes or self.reviewed) and not self._asked(writing):
+                console.talk("\n".join(wrap(notice)) + "\n")
+        if writing and self.asks and not self._asked(writing):
             self.refused = True
             return frozenset(plan.link.slug for plan in open_plans if not plan.actions)
         self.expect(sum(len(plan.actions) for plan in writing))

@@ -65,9 +65,9 @@ class Bar:
         self._drawn: Progress | None = None
         self._total = 0
 
-    def expect(self, total: int) -> None:
-        """So many steps will be told."""
-        self._total = total
+    def expect(self, steps: int) -> None:
+        """So many more steps will be told."""
+        self._total += steps
 
     def step(self, done: int) -> None:
         """So many more are done, of those expected."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from reconcile.cli import console, options
+from reconcile.cli import options
 from reconcile.cli.answers import show_plan
 from reconcile.cli.rounds import plan_code
 from reconcile.cli.shell import Place
@@ -31,13 +31,8 @@ async def plan(
     """Show what `apply` would do now, for whom and why. Nothing is written."""
     from reconcile.cli.wiring import open_estate
 
-    rounds = []
     async with open_estate(place, links) as estate:
-        with console.bar("Reading and planning") as bar:
-            bar.expect(estate.targets)
-            async for one in estate.rounds(limit=limit):
-                rounds.append(one)
-                bar.step(1)
-        name = estate.environment.name
+        rounds = await estate.rounds(limit=limit)
+    name = estate.environment.name
     show_plan(rounds, name, output, Detail(everyone=everyone), place.typed)
     return plan_code(rounds, expect_no_changes=expect_no_changes)

@@ -28,7 +28,7 @@ async def rebuild_links(estate: Estate) -> AsyncIterator[tuple[LinkName, Rebuilt
             whole = await doors.target.read()
             lease.check()
             for job in jobs:
-                yield job.name, estate.store.rebuild(job, _users(whole, job), doors.clock.now())
+                yield job.name, estate.store.rebuild(job, _users(whole, job))
         finally:
             lease.release()
 

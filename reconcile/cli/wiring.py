@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -26,6 +27,13 @@ from reconcile.state.store import SqlStore
 
 Watch = Callable[[TargetDirectory], TargetDirectory]
 
+AT_ONCE = 4
+"""More targets than this wait: they share one processor."""
+
+
+def _as_it_is(target: TargetDirectory) -> TargetDirectory:
+    return target
+
 
 @dataclass(slots=True, kw_only=True)
 class Estate:
@@ -37,6 +45,7 @@ class Estate:
     store: SqlStore
     _carriers: dict[Alias, StampCarrier | None] = field(default_factory=dict)
     _domains: dict[Alias, frozenset[str]] = field(default_factory=dict)
+    _binding: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def targets(self) -> int:
@@ -50,8 +59,12 @@ class Estate:
             DirectoryError, CredentialError: a tenant cannot be asked.
             InputError: the target has nowhere to keep stamps yet.
         """
+        async with self._binding:
+            return await self._job(link)
+
+    async def _job(self, link: Link) -> Job:
         source, target = (self.clients.tenant(alias) for alias in link.name)
-        carrier = await self.carrier(target.alias)
+        carrier = await self._carrier(target.alias)
         if carrier is None:
             raise InputError(
                 f"{target.alias}: no application owns Tenantry's stamps there, so nobody could "
@@ -64,12 +77,12 @@ class Estate:
             groups=tuple(source.groups[name] for name in link.scope.groups),
             users=tuple(source.users[name] for name in link.scope.users),
             source_domains=await self._verified(source.alias),
-            source_carrier=await self.carrier(source.alias),
+            source_carrier=await self._carrier(source.alias),
             target_carrier=carrier,
             settle=self.environment.settle,
         )
 
-    async def carrier(self, alias: Alias) -> StampCarrier | None:
+    async def _carrier(self, alias: Alias) -> StampCarrier | None:
         """Where a tenant's users carry stamps; None before the tenant is bootstrapped."""
         if alias not in self._carriers:
             choice = self.clients.tenant(alias).stamp
@@ -91,9 +104,7 @@ class Estate:
         source, target = (self.clients.of(alias) for alias in job.name)
         return await gate(source, target, job)
 
-    def doors(
-        self, target: Alias, jobs: Sequence[Job], watch: Watch = lambda target: target
-    ) -> Doors:
+    def doors(self, target: Alias, jobs: Sequence[Job], watch: Watch = _as_it_is) -> Doors:
         """Everything that a round into one target may touch."""
         return Doors(
             sources={
@@ -111,20 +122,38 @@ class Estate:
         *,
         consent: Consent | None = None,
         limit: int | None = None,
-        watch: Watch = lambda target: target,
-    ) -> AsyncIterator[Round]:
-        """One round a target, one after the other; a target that fails does not stop the others."""
-        for target, links in shell.by_target(self.links).items():
-            try:
-                jobs = [await self.job(link) for link in links]
-                doors = self.doors(target, jobs, watch)
-                cycles = await run_round(
-                    self.clients.tenant(target).id, jobs, doors, consent=consent, limit=limit
-                )
-            except ReconcileError as error:
-                yield Round(target=target, error=error)
-            else:
-                yield Round(target=target, cycles=self._counted(target, cycles))
+        watch: Watch = _as_it_is,
+        at_once: int = AT_ONCE,
+    ) -> list[Round]:
+        """One round a target; a target that fails does not stop the others.
+
+        Targets have quotas of their own, so `at_once` of them take no longer than one.
+        """
+        turns = asyncio.Semaphore(at_once)
+
+        async def in_turn(target: Alias, links: Sequence[Link]) -> Round:
+            async with turns:
+                try:
+                    return await self._round(target, links, consent, limit, watch)
+                except ReconcileError as error:
+                    return Round(target=target, error=error)
+
+        groups = shell.by_target(self.links)
+        return await asyncio.gather(*(in_turn(*group) for group in groups.items()))
+
+    async def _round(
+        self,
+        target: Alias,
+        links: Sequence[Link],
+        consent: Consent | None,
+        limit: int | None,
+        watch: Watch,
+    ) -> Round:
+        jobs = [await self.job(link) for link in links]
+        doors = self.doors(target, jobs, watch)
+        tenant = self.clients.tenant(target).id
+        cycles = await run_round(tenant, jobs, doors, consent=consent, limit=limit)
+        return Round(target=target, cycles=self._counted(target, cycles))
 
     def _counted(self, target: Alias, cycles: Sequence[Cycle]) -> tuple[Cycle, ...]:
         """The cycles with the requests that each tenant has answered so far in this run."""

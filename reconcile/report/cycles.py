@@ -41,7 +41,8 @@ def cycle_text(cycle: Cycle, detail: Detail, *, options: str = "") -> str:
     if cycle.applied and cycle.outcomes:
         lines += _outcome_lines(cycle, detail)
     elif cycle.plan is not None:
-        lines += plan_lines(cycle.plan, detail)
+        brief = Detail(shown=0, everyone=detail.everyone)
+        lines += plan_lines(cycle.plan, brief if cycle.applied else detail)
     if cycle.held is not None:
         lines += _held_lines(cycle, cycle.held, options)
     elif len(lines) == 1:

@@ -160,7 +160,7 @@ def _cycle_words(cycle: RecordedCycle) -> str:
 def waiting_lines(people: Sequence[WaitingPerson]) -> Iterator[str]:
     """Who waits, why, and until when."""
     yield from columns(
-        [(safe(shorten(one.name, 36)), one.reason, _until(one)) for one in people],
+        [(safe(shorten(one.name, 26)), one.reason, _until(one)) for one in people],
         indent="    ",
         gap=2,
     )
@@ -171,7 +171,7 @@ def _until(one: WaitingPerson) -> str:
         return "released"
     if one.retry_at is not None:
         return f"tried {one.tries}x, again {moment(one.retry_at)}"
-    return f"since {moment(one.since)}"
+    return f"since {one.since:%Y-%m-%d}"
 
 
 def log_lines(entries: Sequence[LoggedAction]) -> Iterator[str]:

@@ -61,7 +61,7 @@ def _kind_lines(
     if kind == "create" and not detail.everyone:
         yield head + _few_names(actions, WIDTH - width(head))
         return
-    yield head + _causes(actions)
+    yield (head + _causes(kind, actions)).rstrip()
     named = detail.of(len(actions))
     for action in actions[:named]:
         yield from _person_lines(action, names)
@@ -84,9 +84,11 @@ def _few_names(actions: Sequence[Action], room: int) -> str:
     return shorten(f"{text}, +{left:,} more" if left else text, room)
 
 
-def _causes(actions: Sequence[Action]) -> str:
-    """How many changes of each cause, or of each way to leave."""
+def _causes(kind: str, actions: Sequence[Action]) -> str:
+    """How many actions of each cause, or of each way to leave; some kinds are their own cause."""
     found: Counter[str] = Counter()
+    if kind in {"create", "adopt"}:
+        return ""
     for action in actions:
         if isinstance(action, Delete | Release):
             found[action.why.value] += 1
@@ -126,7 +128,7 @@ def _skip_lines(skips: Sequence[Skip], detail: Detail) -> Iterator[str]:
         for reason, count in sorted(found.items(), key=lambda item: (-item[1], item[0]))
     )
     head = f"  . skip   {len(skips):>6,}   "
-    yield head + shorten(summary, WIDTH - width(head))
+    yield from wrap(summary, first=head, rest=" " * len(head))
     telling = [s for s in skips if detail.everyone or s.reason not in ORDINARY]
     named = detail.of(len(telling))
     for skip in telling[:named]:
@@ -134,7 +136,7 @@ def _skip_lines(skips: Sequence[Skip], detail: Detail) -> Iterator[str]:
         if skip.detail:
             indent = _INDENT + "  "
             yield from wrap(safe(skip.detail), first=indent, rest=indent)
-    if named < len(telling):
+    if 0 < named < len(telling):
         yield f"{_INDENT}+{len(telling) - named:,} more"
 
 
