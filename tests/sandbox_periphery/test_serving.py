@@ -131,11 +131,16 @@ async def _names_by_sdk(origin: str) -> list[str]:
     )
     from msgraph import GraphRequestAdapter, GraphServiceClient
     from msgraph.generated.users.users_request_builder import UsersRequestBuilder
-    from msgraph_core import GraphClientFactory
+    from msgraph_core import GraphClientFactory  # type: ignore[import-untyped]
 
-    client = GraphClientFactory.create_with_default_middleware()
+    # The transport that msgraph-core wraps around this one does not close it.
+    transport = httpx.AsyncHTTPTransport()
+    client = GraphClientFactory.create_with_default_middleware(
+        client=httpx.AsyncClient(transport=transport)
+    )
     async with (
         client,
+        transport,
         AsyncClientSecretCredential(
             TENANT, APP, SANDBOX_SECRET, authority=origin, disable_instance_discovery=True
         ) as credential,
