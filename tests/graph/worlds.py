@@ -68,7 +68,7 @@ class World:
     def client(self, alias: str, app: str = "reconciler") -> GraphClient:
         known = self._clients.get((alias, app))
         if known is None:
-            bound = tenant(alias, app=app)
+            bound = tenant(alias, self.sandbox.origin, app)
             numbers = itertools.count()
             known = self._clients[alias, app] = GraphClient(
                 bound,
