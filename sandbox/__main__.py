@@ -3,4 +3,4 @@
 from sandbox.cli import sandbox
 
 if __name__ == "__main__":
-    sandbox(prog_name="sandbox")
+    sandbox(prog_name="python -m sandbox")

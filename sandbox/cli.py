@@ -127,10 +127,11 @@ def serve(  # noqa: PLR0913 - one parameter an option
         key=certificates.signing_key(kept),
     )
     certificates.remember_origin(kept, origin)
+    program = click.get_current_context().command_path.removesuffix(" serve")
 
     def ready() -> None:
         if not quiet:
-            click.echo(_welcome(origin, estate, home), err=True)
+            click.echo(_welcome(origin, estate, home, program), err=True)
 
     serve_forever(world.asgi, listener, kept.server, ready)
 
@@ -153,7 +154,7 @@ def _estate(people: int, directories: tuple[str, ...]) -> list[TenantSeed]:
     return list(seeds.values())
 
 
-def _welcome(origin: str, estate: list[TenantSeed], home: Path) -> str:
+def _welcome(origin: str, estate: list[TenantSeed], home: Path, program: str) -> str:
     lines = [f"sandbox: {len(estate)} tenants on {origin}"]
     lines += [
         f"  {seed.alias:<10} {len(seed.users):>7,} people   {seed.tenant_id}" for seed in estate
@@ -161,7 +162,7 @@ def _welcome(origin: str, estate: list[TenantSeed], home: Path) -> str:
     named = "" if home == _default_home() else f" --home {shlex.quote(str(home))}"
     lines += [
         "Next, in another shell:",
-        f'  eval "$(tenantry sandbox env{named})"',
+        f'  eval "$({program} env{named})"',
         "Ctrl-C stops it; nothing is kept but its certificates.",
     ]
     return "\n".join(lines)

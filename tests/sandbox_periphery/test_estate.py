@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -150,6 +151,12 @@ def test_the_awkward_are_where_the_list_says(estate: dict[str, TenantSeed], name
     assert [
         user["userPrincipalName"].removeprefix(person.id.replace("-", "")) for user in found
     ] == [person.principal]
+
+
+def test_the_manual_names_all_the_awkward() -> None:
+    manual = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text(encoding="utf-8")
+
+    assert [name for name in AWKWARD if f"`{name}`" not in manual] == []
 
 
 def test_a_display_name_is_as_long_as_graph_allows_or_shorter(
