@@ -1,0 +1,1 @@
+"""The demonstration: one topology, a thousand people, and a week of changes on a sandbox."""
