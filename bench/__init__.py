@@ -1,0 +1,1 @@
+"""Benchmarks: what Tenantry costs, measured on whole processes or in virtual time."""
