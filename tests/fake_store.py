@@ -214,5 +214,6 @@ def _failure(outcome: Outcome, tries: int) -> Waiting:
 
 
 def _left_halfway(outcome: Outcome) -> bool:
-    """Invited, and not finished: the intent stays open, so that the guest is known as ours."""
-    return outcome.invited and outcome.result is not Result.DONE
+    """Invited now or earlier, and not finished: the intent stays open, so the guest is ours."""
+    finishes = isinstance(outcome.action, Create) and outcome.action.person.target is not None
+    return (outcome.invited or finishes) and outcome.result is not Result.DONE
