@@ -184,7 +184,7 @@ def _count_by_link(
     rows = connection.execute(
         select(table.c.link, func.count()).where(where).group_by(table.c.link)
     )
-    return dict(rows.tuples().all())
+    return {int(row[0]): int(row[1]) for row in rows}
 
 
 def _cycles(connection: Connection, row: Row[Any], last: int) -> list[PastCycle]:
