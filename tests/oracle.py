@@ -184,7 +184,7 @@ class Oracle:
             )
         if pair is not None:
             copy = self.target.get(pair.target)
-            if copy is None or (copy.deleted and copy.external and not self._foreign(copy, person)):
+            if copy is None or copy.deleted:
                 return ("ends",)
             refusal = self._hands_off(person, copy)
             return refusal or ("leave", copy.id, pair.mark | Mark.DELETED, why)
@@ -250,8 +250,15 @@ class Oracle:
         return self.memory.pairs[person].target if person in self.memory.pairs else None
 
     def _answers(self, user: User, person: ObjectId) -> bool:
+        """By the address to invite; among listed users without a pair also by their own mail."""
         address = self._address(person)
-        return bool(address) and (address or "").lower() in answers_to(user)
+        if address and address.lower() in answers_to(user):
+            return True
+        mail = (self.source[person].text("mail") or "").lower()
+        known = any(one.rpartition("@")[2] in self.job.source_domains for one in user.addresses)
+        listed = user.deleted or user.properties.get("creationType") == "Invitation"
+        paired = any(user.id == pair.target for pair in self.memory.pairs.values())
+        return listed and known and not paired and mail in user.addresses
 
     def _unstamped(self, person: ObjectId) -> Row:
         address, before = self._address(person), self._known_target(person)

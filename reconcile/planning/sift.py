@@ -10,7 +10,7 @@ unchanged people where a newcomer might claim one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -68,10 +68,11 @@ def sift(job: Job, source: Import, target: Import, memory: Memory) -> Findings:
     """Everyone who has to be judged this cycle, and what to look up about them first."""
     seals = memory.seals(Side.SOURCE)
     intents = memory.intents()
-    side = _sift_source(job, source, seals)
+    released = {one.source for one in memory.waiting().values() if one.released}
+    side = _sift_source(job, source, seals, released)
     changed = (side.people.keys() | intents.keys()) & seals.keys()
     pairs = dict(memory.agreements(Side.SOURCE, changed | side.gone))
-    newcomers = _newcomers(job, side, seals, memory, intents)
+    newcomers = _newcomers(job, side, seals, released, intents)
     strangers = sift_target(
         job,
         target,
@@ -95,8 +96,10 @@ def sift(job: Job, source: Import, target: Import, memory: Memory) -> Findings:
     )
 
 
-def _sift_source(job: Job, read: Import, seals: Mapping[ObjectId, Seal]) -> _SourceSide:
-    """The first pass: who differs from what was sealed, and who was not seen at all."""
+def _sift_source(
+    job: Job, read: Import, seals: Mapping[ObjectId, Seal], released: Collection[ObjectId]
+) -> _SourceSide:
+    """The first pass: who differs from what was sealed or was released, and who was not seen."""
     side = _SourceSide(whole=read.coverage is Coverage.WHOLE)
     missing, deleted = set(seals), set()
     for raw in rows(read):
@@ -108,7 +111,7 @@ def _sift_source(job: Job, read: Import, seals: Mapping[ObjectId, Seal]) -> _Sou
             continue
         seal = job.seal(raw.raw)
         paired = seals.get(raw.id)
-        if paired == seal:
+        if paired == seal and raw.id not in released:
             continue
         user = decode_user(raw.raw, job.source_carrier)
         refusal = scope(job, user)
@@ -126,14 +129,13 @@ def _newcomers(
     job: Job,
     side: _SourceSide,
     seals: Mapping[ObjectId, Seal],
-    memory: Memory,
+    released: Collection[ObjectId],
     intents: Mapping[ObjectId, Intent],
 ) -> _Newcomers:
     """Whoever has no pair, or is to start anew by a person's word.
 
     While an invitation may be on its way, its address stays the one to invite.
     """
-    released = {one.source for one in memory.waiting().values() if one.released}
     addresses: dict[ObjectId, str] = {}
     keys: dict[ObjectId, frozenset[Key]] = {}
     for person, listed in side.people.items():
@@ -275,7 +277,8 @@ def _sought(job: Job, cases: Iterable[Case], target: Import) -> Sought:
             targets.update(claim.user.id for claim in case.claims)
         if pair is not None and case.target is None and not settling(job, pair, target.taken_at):
             targets.add(pair.target)
-        if case.address is not None and not case.claims and not refused_address(job, case.address):
+        unclear = case.intent is not None or not case.claims
+        if unclear and case.address is not None and not refused_address(job, case.address):
             addresses.add(case.address.lower())
     return Sought(
         leavers=frozenset(leavers), addresses=frozenset(addresses), targets=frozenset(targets)

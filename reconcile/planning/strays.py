@@ -111,7 +111,6 @@ def _place(job: Job, side: TargetSide, one: Listed, keys: Collection[Key]) -> No
             side.claims[user.stamp.person].append(one)
         elif not user.deleted:
             side.internal.append(stamped_internal(user, user.stamp.person))
-        return
     for key in target_keys(job, user).intersection(keys):
         side.matches[key].append(user)
 

@@ -156,7 +156,7 @@ def break_off(pair: Pair, one: int, other: int) -> None:
     """An invitation was about to be sent, and nobody knows whether it was."""
     memory = pair.store.memory(pair.job)
     person = _person(pair, one)
-    if person is None or person in memory.pairs:
+    if person is None or person in memory.pairs or person in memory.open:
         return
     address = f"person{other}@contoso.example"
     memory.open[person] = Intent(source=person, address=address, at=pair.clock.now())

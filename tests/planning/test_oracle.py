@@ -59,7 +59,10 @@ def test_the_planner_does_what_the_oracle_says(pair: Pair) -> None:
 
     plan = plan_pair(pair)
 
-    assert told(plan) == expected
+    actual = told(plan)
+    assert actual.actions ^ expected.actions == frozenset()
+    assert actual.skips ^ expected.skips == frozenset()
+    assert actual == expected
 
 
 @slow_worlds
