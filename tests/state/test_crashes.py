@@ -2,55 +2,65 @@
 
 from __future__ import annotations
 
+import os
 import signal
-import subprocess
-import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
 
 from reconcile.model.jobs import Side
+from reconcile.model.plans import Action
+from reconcile.model.reads import Agreement
+from reconcile.model.tenants import ObjectId
 from reconcile.state.history import LogFilter
 from reconcile.state.links import key_of
 from reconcile.state.store import SqlStore, open_store
-from tests.state.samples import FABRIKAM, HandClock, a_create, a_job, an_update, came, person_id
+from tests.state.samples import (
+    FABRIKAM,
+    NOON,
+    HandClock,
+    a_create,
+    a_job,
+    an_agreement,
+    an_update,
+    came,
+    person_id,
+)
 
-CHECKOUT = Path(__file__).parents[2]
+ACTIONS: tuple[Action, ...] = (a_create(1), an_update(2))
 
-PREAMBLE = """
-import os, signal, sys
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
-from reconcile.state.store import open_store
-from tests.state.samples import *
 
-def die(*_):
+def die(*_: object) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
-def die_before(word):
-    @event.listens_for(Engine, "before_cursor_execute")
-    def look(connection, cursor, statement, *rest):
+
+def die_before(word: str) -> None:
+    """Die when a statement that begins so is about to be sent."""
+
+    def look(_connection: object, _cursor: object, statement: str, *_: object) -> None:
         if statement.lstrip().startswith(word):
             die()
 
-def die_before_commit():
+    event.listen(Engine, "before_cursor_execute", look)
+
+
+def die_before_commit() -> None:
     event.listen(Engine, "commit", die)
 
-store = open_store(sys.argv[1], HandClock())
-job = a_job()
-"""
 
-
-def killed(address: str, story: str) -> None:
-    """Run a story that ends with the death of its process."""
-    ended = subprocess.run(
-        [sys.executable, "-c", PREAMBLE + story, address], check=False, cwd=CHECKOUT, timeout=60
-    )
-    assert ended.returncode == -signal.SIGKILL
-
-
-def reopened(address: str) -> SqlStore:
-    return open_store(address, HandClock())
+def killed(story: Callable[[], None]) -> None:
+    """Tell a story in a process of its own; it ends with the death of that process."""
+    child = os.fork()
+    if child == 0:
+        try:
+            story()
+        finally:
+            os._exit(0)
+    _, status = os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(status) == -signal.SIGKILL
 
 
 @pytest.fixture
@@ -58,36 +68,53 @@ def address(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path}/state.sqlite3"
 
 
-def test_killed_between_intent_and_record_the_intent_is_open(address: str) -> None:
-    killed(
-        address,
-        """
-cycle = store.open_cycle(job, None, NOON)
-store.intend(job, cycle, [a_create(1)], NOON)
-die()
-""",
+def opened(address: str) -> SqlStore:
+    return open_store(address, HandClock())
+
+
+def intended(store: SqlStore, actions: Sequence[Action] = ACTIONS) -> int:
+    cycle = store.open_cycle(a_job(), None, NOON)
+    store.intend(a_job(), cycle, actions, NOON)
+    return cycle
+
+
+def settle(
+    store: SqlStore, settled: Sequence[Agreement], forgotten: Sequence[ObjectId] = ()
+) -> None:
+    store.settle(
+        a_job(),
+        settled=settled,
+        forgotten=forgotten,
+        skips=(),
+        resolved=(),
+        closed_intents=(),
+        at=NOON,
     )
 
-    with reopened(address) as store:
+
+def test_killed_between_intent_and_record_the_intent_is_open(address: str) -> None:
+    def story() -> None:
+        intended(opened(address))
+        die()
+
+    killed(story)
+
+    with opened(address) as store:
         (intent,) = store.memory(a_job()).intents().values()
         assert (intent.source, intent.address) == (person_id(1), "person1@contoso.com")
 
 
-INTENDED = """
-cycle = store.open_cycle(job, None, NOON)
-actions = [a_create(1), an_update(2)]
-store.intend(job, cycle, actions, NOON)
-"""
-
-
-@pytest.mark.parametrize(
-    "moment",
-    ['die_before("UPDATE export")', 'die_before("INSERT INTO pair")', "die_before_commit()"],
-)
+@pytest.mark.parametrize("moment", ["UPDATE export", "INSERT INTO pair", "COMMIT"])
 def test_killed_while_recording_nothing_of_the_batch_is_recorded(address: str, moment: str) -> None:
-    killed(address, f"{INTENDED}\n{moment}\nstore.record(job, cycle, [came(a) for a in actions])")
+    def story() -> None:
+        store = opened(address)
+        cycle = intended(store)
+        die_before_commit() if moment == "COMMIT" else die_before(moment)
+        store.record(a_job(), cycle, [came(one) for one in ACTIONS])
 
-    with reopened(address) as store:
+    killed(story)
+
+    with opened(address) as store:
         memory = store.memory(a_job())
         assert memory.population == 0
         assert set(memory.intents()) == {person_id(1)}
@@ -96,70 +123,65 @@ def test_killed_while_recording_nothing_of_the_batch_is_recorded(address: str, m
 
 
 def test_killed_before_an_intent_is_committed_nothing_was_intended(address: str) -> None:
-    killed(
-        address,
-        """
-cycle = store.open_cycle(job, None, NOON)
-die_before_commit()
-store.intend(job, cycle, [a_create(1)], NOON)
-""",
-    )
+    def story() -> None:
+        store = opened(address)
+        store.open_cycle(a_job(), None, NOON)
+        die_before_commit()
+        store.intend(a_job(), 1, ACTIONS, NOON)
 
-    with reopened(address) as store:
+    killed(story)
+
+    with opened(address) as store:
         assert not store.memory(a_job()).intents()
 
 
 def test_killed_while_settling_the_pairs_are_as_before(address: str) -> None:
-    killed(
-        address,
-        """
-def settle(settled, forgotten):
-    store.settle(job, settled=settled, forgotten=forgotten, skips=(), resolved=(),
-                 closed_intents=(), at=NOON)
+    def story() -> None:
+        store = opened(address)
+        settle(store, [an_agreement(1)])
+        die_before("INSERT INTO pair")
+        settle(store, [an_agreement(2)], forgotten=[person_id(1)])
 
-settle([an_agreement(1)], [])
-die_before("INSERT INTO pair")
-settle([an_agreement(2)], [person_id(1)])
-""",
-    )
+    killed(story)
 
-    with reopened(address) as store:
+    with opened(address) as store:
         assert set(store.memory(a_job()).seals(Side.SOURCE)) == {person_id(1)}
 
 
-def test_killed_in_the_middle_of_a_migration_the_next_start_makes_it_whole(
-    address: str, tmp_path: Path
-) -> None:
-    early = PREAMBLE.replace(
-        "store = open_store", 'die_before("CREATE TABLE export")\nstore = open_store'
-    )
-    ended = subprocess.run(
-        [sys.executable, "-c", early, address], check=False, cwd=CHECKOUT, timeout=60
-    )
+def test_killed_while_migrating_the_next_start_makes_it_whole(address: str) -> None:
+    def story() -> None:
+        die_before("CREATE TABLE export")
+        opened(address)
 
-    with reopened(address) as store:
-        assert ended.returncode == -signal.SIGKILL
+    killed(story)
+
+    with opened(address) as store:
         assert store.history.links() == []
 
 
 def test_the_run_after_a_crash_records_what_it_finds(address: str) -> None:
-    killed(address, INTENDED + "die()")
+    def story() -> None:
+        intended(opened(address))
+        die()
 
-    with reopened(address) as store:
-        job, finish = a_job(), a_create(1, target=1)
-        cycle = store.open_cycle(job, None, HandClock().now())
-        store.intend(job, cycle, [finish, an_update(2)], HandClock().now())
-        store.record(job, cycle, [came(finish), came(an_update(2))])
+    killed(story)
+
+    with opened(address) as store:
+        again = (a_create(1, target=1), an_update(2))
+        cycle = intended(store, again)
+        store.record(a_job(), cycle, [came(one) for one in again])
 
         assert cycle == 2
-        assert not store.memory(job).intents()
-        assert store.memory(job).population == 2
+        assert not store.memory(a_job()).intents()
+        assert store.memory(a_job()).population == 2
 
 
 def test_a_lease_of_a_dead_run_ends_by_itself(address: str) -> None:
-    killed(address, 'store.acquire(FABRIKAM, "dead")\ndie()')
-    clock = HandClock()
-    later = HandClock(clock.moment.replace(minute=6))
+    def story() -> None:
+        opened(address).acquire(FABRIKAM, "dead")
+        die()
 
-    with open_store(address, later) as store:
+    killed(story)
+
+    with open_store(address, HandClock(NOON.replace(minute=6))) as store:
         store.acquire(FABRIKAM, "alive").check()
