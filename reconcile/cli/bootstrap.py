@@ -35,6 +35,6 @@ async def bootstrap(aliases: tuple[str, ...], environment: str | None, output: s
         console.answer_json({"version": 1, "tenants": documents})
         return
     for one in documents:
-        made = one["made"]
-        carrier = one.get("owner") or one["attribute"]
-        console.answer(f"{one['tenant']}: {carrier}, {', '.join(made) if made else 'nothing new'}")
+        carrier = f"app {one['owner']}" if "owner" in one else one["attribute"]
+        made = f" Made now: {', '.join(one['made'])}." if one["made"] else ""
+        console.answer(f"{one['tenant']}: stamps are carried by {carrier}.{made}")

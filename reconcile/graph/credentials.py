@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import logging
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, assert_never
@@ -32,8 +34,12 @@ _AUDIENCES = {
     "https://login.chinacloudapi.cn": "api://AzureADTokenExchangeChina",
     "https://login.partner.microsoftonline.cn": "api://AzureADTokenExchangeChina",
 }
+_AADSTS = re.compile(r"AADSTS\d+: [^.]*\.")
 _GITHUB_URL = "ACTIONS_ID_TOKEN_REQUEST_URL"
 _GITHUB_TOKEN = "ACTIONS_ID_TOKEN_REQUEST_TOKEN"  # noqa: S105 - the name of a variable
+
+# What azure-identity warns of is raised, too, and told once, in our words.
+logging.getLogger("azure").addHandler(logging.NullHandler())
 
 
 class TenantCredential:
@@ -68,7 +74,7 @@ class TenantCredential:
             host = httpx.URL(self._tenant.cloud.authority).host
             raise TransientError(
                 f"{self._tenant.alias}: {host} cannot be reached for a token "
-                f"({_first_line(str(error.message))}). Nothing was read or written. "
+                f"({str(error.message).rstrip('.')}). Nothing was read or written. "
                 "Check the network and the environment's cloud, then run it again.",
                 tenant=self._tenant.alias,
             ) from error
@@ -85,9 +91,9 @@ class TenantCredential:
 
     def _refused(self, said: str) -> CredentialError:
         return CredentialError(
-            f"{self._tenant.alias}: {_first_line(said)} The authority refused the credential of "
-            f"app {self._tenant.credential.client_id}. {_remedy(self._tenant)}, then run "
-            f"`tenantry check {self._tenant.alias}`."
+            f"{self._tenant.alias}: the authority refused the credential of app "
+            f"{self._tenant.credential.client_id}: {_reason(said)} {_remedy(self._tenant)}, "
+            f"then run `tenantry check {self._tenant.alias}`."
         )
 
 
@@ -184,8 +190,8 @@ def _remedy(tenant: Tenant) -> str:
             return "Compare the app's federated credential with the token's issuer and subject"
 
 
-def _first_line(said: str) -> str:
-    """The first sentence of a refusal: what follows are ids and times."""
-    line = said.removeprefix("Authentication failed: ").strip().split("\n")[0]
-    line = line.split(" Trace ID:")[0].strip()
+def _reason(said: str) -> str:
+    """The code and first sentence of a refusal; what follows are ids and times."""
+    found = _AADSTS.search(said)
+    line = found.group() if found else said.strip().split("\n")[0]
     return line if line.endswith(".") else f"{line}."

@@ -213,4 +213,4 @@ def conflict(reviews: Sequence[Review]) -> PolicyConflictError:
 
 def shown(value: Any) -> str:
     """A setting as people read it; what is not set inherits the tenant's default."""
-    return "inherited" if value is None else msgspec.json.encode(value).decode()
+    return "not set" if value is None else msgspec.json.encode(value).decode()
