@@ -179,17 +179,17 @@ def _change(action: Adopt | Update | Disable, scene: Scene, *, stamped: bool) ->
 def _delete(action: Delete, scene: Scene) -> Script:
     """Mark, then delete: a user found deleted without the mark was deleted by the target."""
     target = _known(action)
-    mark = _patch(target, _members(action, scene, action.mark | Mark.DELETED))
-    gone = Call(method="DELETE", path=f"/users/{segment(target)}")
-    for call in (mark, gone):
+    call = _patch(target, _members(action, scene, action.mark | Mark.DELETED))
+    answer = yield Ask(call=call)
+    if isinstance(answer, Answer) and answer.ok:
+        call = Call(method="DELETE", path=f"/users/{segment(target)}")
         answer = yield Ask(call=call)
-        if isinstance(answer, Lost):
-            return replace(failure(call, answer), target=target)
-        if not answer.ok:
-            if read_fault(answer).missing:
-                break  # somebody else was faster; what is gone needs no deletion
-            return replace(failure(call, answer), target=target)
-    return End(target=target)
+        if isinstance(answer, Answer) and not answer.ok:
+            # Whoever deletes this user later, it was not us.
+            yield Ask(call=_patch(target, _members(action, scene, action.mark & ~Mark.DELETED)))
+    if isinstance(answer, Lost) or not (answer.ok or read_fault(answer).missing):
+        return replace(failure(call, answer), target=target)
+    return End(target=target)  # also where somebody else was faster
 
 
 def _release(action: Release, scene: Scene) -> Script:

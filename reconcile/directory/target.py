@@ -12,7 +12,7 @@ from reconcile.directory.ends import End
 from reconcile.directory.scripts import Ask, Scene, Script, script_for
 from reconcile.directory.source import MANAGER, TOP
 from reconcile.directory.spool import Spool, UserPage
-from reconcile.errors import ReconcileError
+from reconcile.errors import ConsentError, CredentialError, ReconcileError
 from reconcile.graph.batch import read_batch, run_batch
 from reconcile.graph.calls import Answer, Call, Lost, literal, query, segment
 from reconcile.graph.client import GraphClient
@@ -119,14 +119,17 @@ class GraphTarget:
         """Carry out at most twenty actions side by side, one `$batch` for the next call of each.
 
         Raises:
-            DirectoryError, CredentialError: nothing was sent.
+            DirectoryError: nothing was sent; also where the authority withdrew the credential.
         """
         scene = Scene(
             job=job,
             root=f"{self._client.tenant.cloud.graph}/v1.0",
             began=self._client.clock.now(),
         )
-        ends = await self._play([script_for(action, scene) for action in actions])
+        try:
+            ends = await self._play([script_for(action, scene) for action in actions])
+        except CredentialError as error:
+            raise ConsentError(str(error), tenant=self._client.alias) from error
         at = self._client.clock.now()
         return [_outcome(action, end, at) for action, end in zip(actions, ends, strict=True)]
 

@@ -114,7 +114,7 @@ class GraphClient:
                 broken = self._no_answer(call, error)
                 continue
             if answer.status >= 500:
-                broken = _directory_error(self, call, answer)
+                broken = error_for(self.alias, call, answer)
                 continue
             if not answer.ok:
                 raise error_for(self.alias, call, answer)
@@ -177,7 +177,7 @@ class GraphClient:
                 continue
             if answer.status != 503:
                 return answer
-            broken = _directory_error(self, call, answer)
+            broken = error_for(self.alias, call, answer)
         assert broken is not None  # noqa: S101 - every way round the loop without it has ended
         raise broken
 
@@ -239,13 +239,6 @@ class GraphClient:
             host = httpx.URL(address).host
             raise cut_short(self.alias, Call(path="/"), f"the next page lies on {host}")
         return address.removeprefix(self._root)
-
-
-def _directory_error(client: GraphClient, call: Call, answer: Answer) -> DirectoryError:
-    error = error_for(client.alias, call, answer)
-    if isinstance(error, DirectoryError):
-        return error
-    raise error
 
 
 def _reason(error: httpx.HTTPError) -> str:

@@ -11,11 +11,9 @@ import msgspec
 from reconcile.errors import (
     ConflictError,
     ConsentError,
-    CredentialError,
     DirectoryError,
     NotFoundError,
     PermanentError,
-    ReconcileError,
     ThrottledError,
     TransientError,
 )
@@ -114,7 +112,7 @@ def words_for(call: Call) -> tuple[str, str]:
     return f"answer {call.method} {call.resource}", ""
 
 
-def error_for(alias: Alias, call: Call, answer: Answer) -> ReconcileError:
+def error_for(alias: Alias, call: Call, answer: Answer) -> DirectoryError:
     """The error that an answer means for the whole call."""
     fault = read_fault(answer)
     words, permission = words_for(call)
@@ -122,7 +120,7 @@ def error_for(alias: Alias, call: Call, answer: Answer) -> ReconcileError:
     opening = f"{alias}: Graph refused to {words}: {fault.status} {fault.code}{where}."
     facts = {"tenant": alias, "request_id": fault.request_id}
     if answer.status == 401:
-        return CredentialError(f"{opening} It does not accept the token. {_again(alias)}")
+        return ConsentError(f"{opening} It does not accept the token. {_again(alias)}", **facts)
     if answer.status == 429:
         return ThrottledError(
             f"{opening} It asked for patience too often for one run. Run it again later.",

@@ -160,6 +160,23 @@ def test_a_lost_mark_deletes_nobody() -> None:
     in_world(play)
 
 
+def test_a_user_who_may_not_be_deleted_is_not_marked_as_deleted_by_us() -> None:
+    async def play(world: World) -> None:
+        guest = a_guest(world)
+        fabrikam = world.sandbox.tenant("fabrikam")
+        fabrikam.roles[USER_ADMINISTRATOR].add(guest)
+        mark = Mark.ADOPTED | Mark.DELETED
+        action = Delete(person=a_person(guest), why=Why.DELETED, mark=mark)
+        outcome = await export_one(world, action)
+        assert outcome.result is Result.FAILED
+        assert "administrator role" in outcome.message
+        stamp = CARRIER.read(fabrikam.users[guest])
+        assert stamp is not None
+        assert stamp.mark is Mark.ADOPTED
+
+    in_world(play)
+
+
 def test_a_restore_of_who_is_gone_for_good_fails() -> None:
     async def play(world: World) -> Outcome:
         return await export_one(world, Restore(person=a_person(NOBODY), changes=(), terms=terms()))

@@ -6,7 +6,6 @@ import pytest
 
 from reconcile.errors import (
     ConsentError,
-    CredentialError,
     NotFoundError,
     PermanentError,
     ThrottledError,
@@ -95,7 +94,7 @@ def test_a_missing_permission_is_named_with_what_to_type() -> None:
 @pytest.mark.parametrize(
     ("reply", "expected"),
     [
-        (an_error(401, "InvalidAuthenticationToken"), CredentialError),
+        (an_error(401, "InvalidAuthenticationToken"), ConsentError),
         (an_error(404, "Request_ResourceNotFound"), NotFoundError),
         (an_error(400, "Directory_ObjectNotFound"), NotFoundError),
         (an_error(400, "Request_UnsupportedQuery"), PermanentError),
