@@ -1,0 +1,204 @@
+"""When a plan is held, and what the refusal says."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconcile.model.cycles import AllowedDeletes, Hold, HoldReason, Proceed, Verdict
+from reconcile.model.links import Limit, Thresholds
+from reconcile.model.plans import (
+    Action,
+    Delete,
+    Disable,
+    Person,
+    Plan,
+    Release,
+    Terms,
+    Update,
+    Why,
+    count,
+)
+from reconcile.model.stamps import Mark
+from reconcile.model.tenants import ObjectId
+from reconcile.planning.guard import guard
+from tests.strategies import a_job
+
+LOOSE = Thresholds(deletes=Limit(), updates=Limit())
+
+
+def _person(number: int) -> Person:
+    return Person(source=ObjectId(f"s{number}"), target=ObjectId(f"t{number}"), name=f"{number}")
+
+
+def deletes(number: int, *, start: int = 0) -> list[Action]:
+    return [
+        Delete(person=_person(start + one), why=Why.DELETED, mark=Mark.DELETED)
+        for one in range(number)
+    ]
+
+
+def disables(number: int) -> list[Action]:
+    terms = Terms(source_seal=b"", wanted=b"")
+    return [Disable(person=_person(100 + one), changes=(), terms=terms) for one in range(number)]
+
+
+def updates(number: int) -> list[Action]:
+    terms = Terms(source_seal=b"", wanted=b"")
+    return [Update(person=_person(200 + one), changes=(), terms=terms) for one in range(number)]
+
+
+def a_plan(
+    actions: list[Action], population: int = 100, *, deferred: int = 0, rebuilt: bool = False
+) -> Plan:
+    job = a_job()
+    totals = count(actions)
+    if deferred:
+        totals["delete"] = totals.get("delete", 0) + deferred
+    return Plan(
+        link=job.name,
+        source=job.source,
+        target=job.target,
+        actions=tuple(actions),
+        population=population,
+        totals=totals,
+        deferred=deferred,
+        rebuilt=rebuilt,
+    )
+
+
+def allow(*numbers: int) -> AllowedDeletes:
+    targets = frozenset(ObjectId(f"t{number}") for number in numbers)
+    return AllowedDeletes(targets=targets, who="ada", why="they moved")
+
+
+def limits(count: int | None = None, share: int | None = None) -> Thresholds:
+    return Thresholds(deletes=Limit(count=count, share=share), updates=Limit())
+
+
+@pytest.mark.parametrize(
+    ("plan", "thresholds", "reason", "detail"),
+    [
+        (
+            a_plan([*deletes(2), *disables(1)]),
+            limits(count=2),
+            HoldReason.TOO_MANY_DELETES,
+            (
+                "3 people would be deleted or disabled, over the limit of 2 per cycle (population "
+                "100). Nothing was changed; look at who it is, then mend the scope or allow these "
+                "deletes."
+            ),
+        ),
+        (
+            a_plan(deletes(11)),
+            limits(share=10),
+            HoldReason.TOO_MANY_DELETES,
+            (
+                "11 people would be deleted or disabled, over the limit of 10 % per cycle "
+                "(population 100). Nothing was changed; look at who it is, then mend the scope or "
+                "allow these deletes."
+            ),
+        ),
+        (
+            a_plan(deletes(1, start=1)),
+            limits(count=0),
+            HoldReason.TOO_MANY_DELETES,
+            (
+                "1 person would be deleted or disabled, over the limit of 0 per cycle (population "
+                "100). Nothing was changed; look at who it is, then mend the scope or allow these "
+                "deletes."
+            ),
+        ),
+        (
+            a_plan(updates(31)),
+            Thresholds(),
+            HoldReason.TOO_MANY_UPDATES,
+            (
+                "31 people would be updated, over the limit of 30 % per cycle (population 100). "
+                "Nothing was changed; look at what changes, then mend the mappings or raise the "
+                "limit."
+            ),
+        ),
+        (
+            a_plan(deletes(1), rebuilt=True),
+            LOOSE,
+            HoldReason.REBUILT,
+            (
+                "The link lost its state, and 1 person of 100 would be deleted by what the stamps "
+                "say alone. Nothing was changed; look at who it is, then allow these deletes."
+            ),
+        ),
+    ],
+)
+def test_a_refusal_names_the_number_the_limit_and_the_population(
+    plan: Plan, thresholds: Thresholds, reason: HoldReason, detail: str
+) -> None:
+    assert guard(plan, thresholds, None) == Hold(reason=reason, detail=detail)
+
+
+@pytest.mark.parametrize(
+    ("plan", "thresholds"),
+    [
+        (a_plan(deletes(10)), limits(count=10, share=10)),
+        (a_plan(deletes(5), population=9), limits(share=10)),
+        (a_plan(updates(30)), Thresholds()),
+        (a_plan(updates(300)), LOOSE),
+        (a_plan(disables(3), rebuilt=True), LOOSE),
+        (a_plan([Release(person=_person(1), why=Why.DELETED)]), limits(count=0)),
+    ],
+)
+def test_what_is_at_the_limit_proceeds(plan: Plan, thresholds: Thresholds) -> None:
+    assert guard(plan, thresholds, None) == Proceed()
+
+
+def test_allowed_deletes_are_not_counted() -> None:
+    plan = a_plan(deletes(3))
+
+    assert guard(plan, limits(count=1), allow(0, 1)) == Proceed()
+    assert isinstance(guard(plan, limits(count=1), allow(0, 99)), Hold)
+
+
+def test_one_person_may_allow_the_deletes_of_a_rebuilt_link() -> None:
+    plan = a_plan(deletes(2), rebuilt=True)
+
+    assert guard(plan, LOOSE, allow(0, 1)) == Proceed()
+    assert isinstance(guard(plan, LOOSE, allow(0)), Hold)
+
+
+def test_a_window_does_not_hide_what_is_deferred() -> None:
+    plan = a_plan(deletes(1), deferred=20)
+
+    assert isinstance(guard(plan, limits(count=5), None), Hold)
+
+
+def test_deferred_deletes_that_were_allowed_are_not_counted() -> None:
+    plan = a_plan(deletes(1), deferred=3)
+
+    assert guard(plan, limits(count=0), allow(0, 50, 51, 52)) == Proceed()
+    assert isinstance(guard(plan, limits(count=0), allow(0, 50, 51)), Hold)
+
+
+_limit = st.none() | st.integers(0, 30)
+
+
+@given(
+    gone=st.integers(0, 30),
+    population=st.integers(0, 60),
+    count=_limit,
+    share=_limit,
+    more=st.integers(0, 30),
+)
+def test_a_looser_threshold_never_turns_proceed_into_hold(
+    gone: int, population: int, count: int | None, share: int | None, more: int
+) -> None:
+    plan = a_plan(deletes(gone), population=population)
+    tight = guard(plan, limits(count, share), None)
+
+    looser: list[Verdict] = [
+        guard(plan, limits(None if count is None else count + more, share), None),
+        guard(plan, limits(count, None if share is None else share + more), None),
+        guard(plan, LOOSE, None),
+    ]
+
+    assert isinstance(tight, Hold) or looser == [Proceed()] * 3
