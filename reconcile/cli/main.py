@@ -51,6 +51,17 @@ class Commands(click.Group):
         found: click.Command = getattr(importlib.import_module(f"reconcile.cli.{module}"), name)
         return found
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Every command with its first sentence, whole."""
+        found = ((name, self.get_command(ctx, name)) for name in _COMMANDS)
+        told = [
+            (name, " ".join((command.help or "").split()).split(". ")[0].rstrip(".") + ".")
+            for name, command in found
+            if command is not None
+        ]
+        with formatter.section("Commands"):
+            formatter.write_dl(told)
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:

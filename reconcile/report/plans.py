@@ -73,7 +73,7 @@ def _few_names(actions: Sequence[Action], room: int) -> str:
     """As many addresses as fit in the room, and how many more there are."""
     text = ""
     for shown, action in enumerate(actions[:3]):
-        name = safe(action.person.address or action.person.name)
+        name = safe(shorten(action.person.address or action.person.name, _NAME))
         longer = f"{text}, {name}" if text else name
         left = len(actions) - shown - 1
         more = f", +{left:,} more" if left else ""
