@@ -20,6 +20,7 @@ class LinkMemory:
 
     def __init__(self, database: Database, key: LinkKey) -> None:
         self._database = database
+        self._target = key.target
         with database.reading() as connection:
             row = find_link(connection, key)
             self._link: int | None = row.id if row else None
@@ -37,7 +38,7 @@ class LinkMemory:
         if self._link is None or not ids:
             return {}
         with self._database.reading() as connection:
-            return agreements_of(connection, self._link, side, ids)
+            return agreements_of(connection, self._link, self._target, side, ids)
 
     def waiting(self) -> Mapping[ObjectId, Waiting]:
         return self._waiting

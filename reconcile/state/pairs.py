@@ -64,14 +64,16 @@ def seals_of(connection: Connection, link: int, side: Side) -> dict[ObjectId, Se
 
 
 def agreements_of(
-    connection: Connection, link: int, side: Side, ids: Collection[ObjectId]
+    connection: Connection, link: int, target: TenantId, side: Side, ids: Collection[ObjectId]
 ) -> dict[ObjectId, Agreement]:
     found: dict[ObjectId, Agreement] = {}
+    # By target no link is asked for: SQLite would then walk the whole link for each chunk.
+    owner = pair.c.link == link if side is Side.SOURCE else pair.c.target_tenant == target
     for chunk in chunks(ids):
-        rows = connection.execute(select(pair).where(pair.c.link == link, _id(side).in_(chunk)))
-        for row in rows:
-            one = _agreement(row)
-            found[one.source if side is Side.SOURCE else one.target] = one
+        for row in connection.execute(select(pair).where(owner, _id(side).in_(chunk))):
+            if row.link == link:
+                one = _agreement(row)
+                found[one.source if side is Side.SOURCE else one.target] = one
     return found
 
 
