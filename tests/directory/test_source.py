@@ -29,15 +29,15 @@ def test_somebody_in_two_groups_is_read_once() -> None:
 
     found = ids(in_world(lambda world: read(world, job)))
 
-    assert len(found) == len(set(found)) > 900
+    assert len(found) == len(set(found)) > 40
 
 
 def test_named_users_join_the_groups() -> None:
-    job = a_job(groups={"executives": EXECUTIVES}, users=(CEO, sandbox_id("user:contoso:500")))
+    job = a_job(groups={"executives": EXECUTIVES}, users=(CEO, sandbox_id("user:contoso:20")))
 
     found = ids(in_world(lambda world: read(world, job)))
 
-    assert sandbox_id("user:contoso:500") in found
+    assert sandbox_id("user:contoso:20") in found
     assert found.count(ObjectId(CEO)) == 1
 
 
@@ -72,7 +72,7 @@ def test_a_group_that_is_missing_or_empty_is_a_hole_with_its_name(how: str) -> N
     found = in_world(play)
 
     assert list(found.holes) == ["executives"]
-    assert len(ids(found)) > 900
+    assert len(ids(found)) > 40
 
 
 def test_a_page_cut_short_is_asked_again() -> None:
@@ -80,7 +80,7 @@ def test_a_page_cut_short_is_asked_again() -> None:
         world.sandbox.faults.arm("truncate", count=3, path="/members")
         return len(ids(await read(world, a_job())))
 
-    assert in_world(play) > 900
+    assert in_world(play) > 40
 
 
 def test_a_page_that_stays_cut_short_is_no_read() -> None:
@@ -97,7 +97,7 @@ def test_a_storm_is_waited_out() -> None:
         world.sandbox.faults.arm("storm", count=8)
         return len(ids(await read(world, a_job())))
 
-    assert in_world(play) > 900
+    assert in_world(play) > 40
 
 
 def test_a_missing_permission_is_no_empty_group() -> None:
@@ -111,7 +111,7 @@ def test_a_missing_permission_is_no_empty_group() -> None:
 def test_a_read_of_ten_thousand_takes_few_requests() -> None:
     async def play(world: World) -> int:
         contoso = world.sandbox.tenant("contoso")
-        for number in range(9_000):
+        for number in range(9_960):
             mail = f"p{number}@contoso.com"
             person = contoso.add_user({"userPrincipalName": mail, "mail": mail})
             contoso.add_member(EMPLOYEES, person)

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -58,3 +62,51 @@ def test_a_token_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(CredentialError, match="cannot be read"):
         asyncio.run(a_token(a_tenant(reference)))
+
+
+@contextmanager
+def a_token_source(status: int, body: bytes) -> Iterator[tuple[str, list[str]]]:
+    """A place that hands out tokens as GitHub's does, and the requests it got."""
+    asked: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(f"{self.path} {self.headers['Authorization']}")
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None: ...
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/token?api-version=2", asked
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def from_github(url: str) -> str:
+    variables = {"ACTIONS_ID_TOKEN_REQUEST_URL": url, "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "bearer"}
+    return asyncio.run(a_token(a_tenant(GitHubFederation(client_id="app")), **variables))
+
+
+def test_a_workflow_asks_for_the_audience_of_entra() -> None:
+    # The assertion is got, and there is no authority to exchange it.
+    refused = pytest.raises(TransientError, match="cannot be reached for a token")
+
+    with a_token_source(200, b'{"value":"assertion"}') as (url, asked), refused:
+        from_github(url)
+
+    assert asked[0] == (
+        "/token?api-version=2&audience=api%3A%2F%2FAzureADTokenExchange Bearer bearer"
+    )
+
+
+@pytest.mark.parametrize(("status", "body"), [(403, b""), (200, b"<html>"), (200, b"{}")])
+def test_a_workflow_that_gets_no_token_is_told_what_it_needs(status: int, body: bytes) -> None:
+    with a_token_source(status, body) as (url, _), pytest.raises(CredentialError, match="id-token"):
+        from_github(url)

@@ -14,7 +14,7 @@ from reconcile.model.jobs import Job
 from reconcile.model.links import AttributeMapping, Constant, Direct, Link, LinkName, Scope, When
 from reconcile.model.stamps import StampCarrier
 from reconcile.model.tenants import Alias, Cloud, ObjectId, SecretFromVariable, Tenant, TenantId
-from sandbox.clock import Clock
+from sandbox.estate import demo_estate
 from sandbox.inprocess import InProcessTransport
 from sandbox.seeds import sandbox_id
 from sandbox.virtual import VirtualClock, run_virtually
@@ -84,13 +84,11 @@ class World:
             await client.close()
 
 
-def in_world(
-    play: Callable[[World], Awaitable[T]], *, set_up: Callable[[Clock], Sandbox] = Sandbox
-) -> T:
-    """Play in a sandbox of this process, in virtual time."""
+def in_world(play: Callable[[World], Awaitable[T]], *, people: int = 60) -> T:
+    """Play in a sandbox of this process with so many people in contoso, in virtual time."""
 
     async def main(clock: VirtualClock) -> T:
-        world = World(clock, set_up(clock))
+        world = World(clock, Sandbox(clock, estate=demo_estate(people=people)))
         try:
             return await play(world)
         finally:
