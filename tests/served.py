@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from sandbox.seeds import sandbox_id
@@ -33,7 +35,9 @@ name: {source}-to-{target}
 shape: single-to-single
 source: {source}
 target: {target}
-sync: {{scope: {{assigned: {{groups: [employees]}}}}}}
+sync:
+  scope: {{assigned: {{groups: [employees]}}}}
+  thresholds: {{deletes: {{count: {deletes}}}}}
 policy: {{automatic_redemption: true}}
 """
 
@@ -70,8 +74,28 @@ class Served:
         )
         return Ran(code=ran.returncode, out=ran.stdout, err=ran.stderr)
 
-    def place(self, source: str, target: str, name: str = "", **apps: str) -> list[str]:
-        """Options for one link with files and state of its own; `apps` replaces applications."""
+    def graph(self, alias: str, method: str, path: str, body: Any = None) -> Any:
+        """A call of Graph by an administrator of a tenant."""
+        origin = self.sandbox.variables["TENANTRY_SANDBOX_ORIGIN"]
+        trust = ssl.create_default_context(cafile=self.sandbox.variables["SSL_CERT_FILE"])
+        form = {
+            "grant_type": "client_credentials",
+            "client_id": sandbox_id(f"app:{alias}:administrator"),
+            "client_secret": self.sandbox.variables["TENANTRY_SANDBOX_SECRET"],
+            "scope": f"{origin}/.default",
+        }
+        with httpx.Client(base_url=origin, verify=trust) as client:
+            tenant = sandbox_id(f"tenant:{alias}")
+            token = client.post(f"/{tenant}/oauth2/v2.0/token", data=form).json()["access_token"]
+            headers = {"Authorization": f"Bearer {token}"}
+            answer = client.request(method, f"/v1.0{path}", json=body, headers=headers)
+        answer.raise_for_status()
+        return answer.json() if answer.content else None
+
+    def place(
+        self, source: str, target: str, name: str = "", deletes: int = 50, **apps: str
+    ) -> list[str]:
+        """Options for one link with files of its own; `apps` replaces tenants' applications."""
         here = self.folder / (name or f"{source}-{target}")
         here.mkdir(exist_ok=True)
         tenants = "".join(
@@ -80,7 +104,9 @@ class Served:
         (here / "trial.yaml").write_text(
             f"version: 1\nname: trial\ncloud: sandbox\nsettle: 0s\ntenants:\n{tenants}"
         )
-        (here / "topology.yaml").write_text(_TOPOLOGY.format(source=source, target=target))
+        (here / "topology.yaml").write_text(
+            _TOPOLOGY.format(source=source, target=target, deletes=deletes)
+        )
         return [
             "--env",
             str(here / "trial.yaml"),
