@@ -147,14 +147,11 @@ def _cycle_words(cycle: RecordedCycle) -> str:
         return f"cycle {cycle.number}, {when}, not ended: it is running, or its run died"
     if cycle.held is not None:
         return f"cycle {cycle.number}, {when}, held: {cycle.held}"
-    done = [
-        f"{cycle.counts[kind]:,} {word.past}"
-        for kind, word in VERBS.items()
-        if cycle.counts.get(kind)
-    ]
-    failed = cycle.counts.get("failed", 0)
-    done += [f"{failed:,} failed"] if failed else []
-    return f"cycle {cycle.number}, {when}, {', '.join(done) or 'nothing to change'}"
+    # These are the plan's totals: what was wanted, of which some may have failed or waited.
+    wanted = {word.future: cycle.counts.get(kind, 0) for kind, word in VERBS.items()}
+    wanted |= {"failed": cycle.counts.get("failed", 0), "wait": cycle.counts.get("deferred", 0)}
+    told = [f"{count:,} {word}" for word, count in wanted.items() if count]
+    return f"cycle {cycle.number}, {when}, {', '.join(told) or 'nothing to change'}"
 
 
 def waiting_lines(people: Sequence[WaitingPerson]) -> Iterator[str]:
