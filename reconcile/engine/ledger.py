@@ -7,11 +7,12 @@ from dataclasses import replace
 from reconcile.engine.lanes import Lane
 from reconcile.engine.ports import Doors
 from reconcile.model.cycles import Health, HoldReason
-from reconcile.model.plans import Create, Delete, Disable, Plan, Reason
+from reconcile.model.plans import Delete, Disable, Plan, Reason
 from reconcile.model.tenants import ObjectId
 from reconcile.planning.quarantine import quarantined
 
 _STANDING = {HoldReason.PAUSED, HoldReason.STOPPED_BY_TARGET}
+_OUT_OF_SCOPE = {Reason.EXTERNAL, Reason.OUT_OF_SCOPE}
 
 
 def open_lane(lane: Lane, doors: Doors) -> None:
@@ -71,9 +72,12 @@ def _resolved(lane: Lane, plan: Plan) -> tuple[ObjectId, ...]:
 
 
 def _closed_intents(lane: Lane, plan: Plan) -> tuple[ObjectId, ...]:
-    """Intents that a whole look has answered: neither finished now nor still settling."""
+    """Intents that a whole look has answered: nobody is there, or the stamp says whose it is.
+
+    Whoever is acted on or waits keeps theirs, since a guest of it may not be finished yet.
+    """
     if plan.deferred:
         return ()
-    open_still = {skip.source for skip in plan.skips if skip.reason is Reason.SETTLING}
-    creating = {action.person.source for action in plan.actions if isinstance(action, Create)}
-    return tuple(sorted(set(lane.memory.intents()) - open_still - creating))
+    undecided = {skip.source for skip in plan.skips if skip.reason not in _OUT_OF_SCOPE}
+    acting = {action.person.source for action in plan.actions}
+    return tuple(sorted(set(lane.memory.intents()) - undecided - acting))
