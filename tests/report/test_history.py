@@ -16,7 +16,6 @@ from reconcile.model.tenants import ObjectId
 from reconcile.report.history import link_lines, log_lines, waiting_lines
 from tests.report.samples import LINK, NOON
 
-
 ADA, HER_COPY = ObjectId("1"), ObjectId("2")
 
 
