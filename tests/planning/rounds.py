@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from reconcile.model.cycles import Outcome
+from reconcile.model.cycles import Outcome, Result
 from reconcile.model.jobs import Job
-from reconcile.model.plans import Action, Plan, Reason
+from reconcile.model.plans import (
+    Action,
+    Delete,
+    Plan,
+    Reason,
+    Reference,
+    Release,
+    Update,
+    changes_of,
+)
 from reconcile.model.reads import Import, Sought
 from reconcile.planning.collisions import dispute
+from reconcile.planning.mapping import wanted_hash
 from reconcile.planning.plan import plan_cycle
 from reconcile.planning.sift import sift
 from tests.fakes import FakeSource, FakeStore, FakeTarget, FakeTenant
@@ -52,6 +63,8 @@ def carry_out(job: Job, plan: Plan, target: FakeTarget, store: FakeStore) -> lis
     number = store.open_cycle(job, plan, target.tenant.clock.now())
     for start in range(0, len(plan.actions), 20):
         outcomes += _send(job, number, plan.actions[start : start + 20], target, store)
+    for late in _late_managers(outcomes):
+        _send(job, number, [late], target, store)
     memory = store.memory(job)
     acting = {action.person.source for action in plan.actions}
     silent = {skip.source for skip in plan.skips}
@@ -75,6 +88,27 @@ def _send(
     outcomes = list(asyncio.run(target.export(job, actions)))
     store.record(job, number, outcomes)
     return outcomes
+
+
+def _late_managers(outcomes: Sequence[Outcome]) -> Iterator[Update]:
+    """Managers who had no target user before this cycle."""
+    ids = {one.action.person.source: one.target for one in outcomes if one.result is Result.DONE}
+    for outcome in outcomes:
+        action = outcome.action
+        if outcome.result is not Result.DONE:
+            continue
+        for change in changes_of(action):
+            wanted = change.new
+            if not isinstance(wanted, Reference) or wanted.target or not ids.get(wanted.source):
+                continue
+            assert not isinstance(action, Delete | Release)
+            found = Reference(source=wanted.source, target=ids[wanted.source])
+            hashes = action.terms.wanted + wanted_hash(change.attribute, wanted.source)
+            yield Update(
+                person=replace(action.person, target=outcome.target),
+                changes=(replace(change, new=found),),
+                terms=replace(action.terms, wanted=hashes),
+            )
 
 
 def plan_pair(pair: Pair, *, limit: int | None = None) -> Plan:
