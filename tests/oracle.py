@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from reconcile.model.attributes import ATTRIBUTES, Kind, read_value
+from reconcile.model.attributes import read_value
 from reconcile.model.jobs import Job, Side
-from reconcile.model.links import Adopt, AttributeMapping, Constant, DriftRule, Nulls, When
+from reconcile.model.links import DriftRule
 from reconcile.model.plans import (
     Action,
     Delete,
@@ -26,13 +26,12 @@ from reconcile.model.plans import (
     changes_of,
     verb,
 )
-from reconcile.model.reads import Agreement
 from reconcile.model.stamps import Mark
 from reconcile.model.tenants import ObjectId
 from reconcile.model.users import User
-from tests.fakes import FakeMemory, FakeTenant, answers_to
-
-Row = tuple[Any, ...]
+from tests.fakes import FakeMemory, FakeTenant
+from tests.oracle_facts import Row
+from tests.oracle_fates import Fates
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +72,9 @@ def _row(action: Action) -> Row:
 
 
 @dataclass(slots=True, kw_only=True)
-class Oracle:
-    """Everything there is to know of one link at one moment."""
+class Oracle(Fates):
+    """Tells what is written for each fate."""
 
-    job: Job
-    memory: FakeMemory
-    now: datetime
-    source: dict[ObjectId, User]
-    assigned: set[ObjectId]
-    target: dict[ObjectId, User]
     fates: dict[ObjectId, Row] = field(default_factory=dict)
     actions: set[Row] = field(default_factory=set)
     skips: set[Row] = field(default_factory=set)
@@ -92,13 +85,13 @@ class Oracle:
         persons |= {
             user.stamp.person
             for user in self.target.values()
-            if user.stamp and self._claims(user, user.stamp.person)
+            if user.stamp and self.claims(user, user.stamp.person)
         }
-        self.fates = {person: self._fate(person) for person in sorted(persons)}
-        remarked = self._stray_stamps()
+        self.fates = {person: self.fate(person) for person in sorted(persons)}
+        remarked = self.stray_stamps()
         for person, fate in self.fates.items():
             self._tell(person, fate)
-        scope = {one for one in self.assigned if self._refusal(self.source[one]) is None}
+        scope = {one for one in self.assigned if self.refusal(self.source[one]) is None}
         busy = {row[1] for row in self.actions} | {row[0] for row in self.skips}
         return Verdicts(
             actions=frozenset(self.actions),
@@ -109,250 +102,6 @@ class Oracle:
             in_scope=len(scope),
             unchanged=len(scope - busy),
         )
-
-    # Who is who.
-
-    def _refusal(self, user: User) -> Reason | None:
-        if user.external or user.stamp:
-            return Reason.EXTERNAL
-        filters = self.job.link.scope.filters
-        passes = any(
-            all(read_value(user, clause.attribute) in clause.values for clause in one.clauses)
-            for one in filters
-        )
-        return None if passes or not filters else Reason.OUT_OF_SCOPE
-
-    def _claims(self, user: User, person: ObjectId) -> bool:
-        """Whether a user carries the person's stamp and is nobody's pair."""
-        stamp = user.stamp
-        return (
-            stamp is not None
-            and (stamp.tenant, stamp.person) == (self.job.source, person)
-            and user.external
-            and user.id not in {pair.target for pair in self.memory.pairs.values()}
-        )
-
-    def _foreign(self, user: User, person: ObjectId) -> bool:
-        owners = [one.source for one in self.memory.pairs.values() if one.target == user.id]
-        stamped = user.stamp is not None and user.stamp.source != f"{self.job.source}/{person}"
-        return stamped or any(owner != person for owner in owners)
-
-    def _stray_stamps(self) -> set[Row]:
-        return {
-            (person, Reason.DISPUTED_MATCH, user.id)
-            for person in self.memory.pairs
-            for user in self.target.values()
-            if self._claims(user, person) and not user.deleted
-        }
-
-    def _address(self, person: ObjectId) -> str | None:
-        if person in self.memory.open:
-            return self.memory.open[person].address
-        user = self.source[person]
-        return user.text("mail") or user.text("userPrincipalName")
-
-    def _released(self, person: ObjectId) -> bool:
-        return person in self.memory.people and self.memory.people[person].released
-
-    # Fates.
-
-    def _fate(self, person: ObjectId) -> Row:
-        pair = self.memory.pairs.get(person)
-        here = person in self.assigned and self._refusal(self.source[person]) is None
-        fate = self._present(person, pair) if here else self._absent(person, pair)
-        if fate[0] in {"create", "adopt", "restore", "keep"}:
-            wanted = self._wanted(person, creating=fate[0] == "create")
-            if any(_too_long(name, value) for name, value in wanted.items()):
-                return ("skip", Reason.INVALID_VALUE, pair.target if pair else None, fate)
-        waiting = self.memory.people.get(person)
-        late = waiting is not None and waiting.retry_at is not None and waiting.retry_at > self.now
-        if late and fate[0] in {"create", "adopt", "restore", "leave"}:
-            return ("skip", Reason.ESCROWED, pair.target if pair else None, fate)
-        return fate
-
-    def _absent(self, person: ObjectId, pair: Agreement | None) -> Row:
-        user = self.source.get(person)
-        why = "deleted in source"
-        if user is not None and person not in self.assigned:
-            why = "no longer assigned"
-        elif user is not None:
-            turned_away = self._refusal(user)
-            why = (
-                "out of scoping filters"
-                if turned_away is Reason.OUT_OF_SCOPE
-                else "no longer a source person"
-            )
-        if pair is not None:
-            copy = self.target.get(pair.target)
-            if copy is None or copy.deleted:
-                return ("ends",)
-            refusal = self._hands_off(person, copy)
-            return refusal or ("leave", copy.id, pair.mark | Mark.DELETED, why)
-        orphans = [u for u in self.target.values() if self._claims(u, person) and not u.deleted]
-        orphans = orphans or self._invited(person)
-        if len(orphans) > 1:
-            return ("skip", Reason.DISPUTED_MATCH, None)
-        if orphans:
-            mark = orphans[0].stamp.mark if orphans[0].stamp else Mark.NONE
-            return ("leave", orphans[0].id, mark | Mark.DELETED, why)
-        if person in self.memory.open and self._young(self.memory.open[person].at):
-            return ("skip", Reason.SETTLING, None)
-        if user is not None and person in self.assigned:
-            return ("skip", self._refusal(user), None)
-        return ("ends",)
-
-    def _hands_off(self, person: ObjectId, copy: User) -> Row | None:
-        if not copy.external:
-            return ("skip", Reason.STAMPED_INTERNAL, copy.id)
-        if self._foreign(copy, person):
-            return ("skip", Reason.DISPUTED_MATCH, copy.id)
-        return None
-
-    def _present(self, person: ObjectId, pair: Agreement | None) -> Row:
-        if pair is None:
-            return self._newcomer(person)
-        copy = self.target.get(pair.target)
-        if copy is None:
-            if self._released(person):
-                return self._newcomer(person)
-            return ("skip", Reason.DELETED_BY_TARGET, pair.target)
-        refusal = self._hands_off(person, copy)
-        if refusal is not None:
-            return refusal
-        return self._take_back(person, copy, pair.mark)
-
-    def _take_back(self, person: ObjectId, copy: User, mark: Mark) -> Row:
-        if not copy.deleted:
-            return ("keep", copy.id, mark & ~Mark.DELETED)
-        ours = Mark.DELETED in mark or bool(copy.stamp and Mark.DELETED in copy.stamp.mark)
-        if ours or self._released(person):
-            return ("restore", copy.id, mark & ~Mark.DELETED)
-        return ("skip", Reason.DELETED_BY_TARGET, copy.id)
-
-    def _newcomer(self, person: ObjectId) -> Row:
-        mine = [
-            user
-            for user in self.target.values()
-            if user.external
-            and user.stamp is not None
-            and not self._foreign(user, person)
-            and (self._claims(user, person) or self._answers(user, person))
-        ]
-        mine = [user for user in mine if not user.deleted] or mine
-        if len(mine) > 1:
-            return ("skip", Reason.DISPUTED_MATCH, self._known_target(person))
-        if mine:
-            stamp = mine[0].stamp
-            return self._take_back(person, mine[0], stamp.mark if stamp else Mark.NONE)
-        return self._unstamped(person)
-
-    def _known_target(self, person: ObjectId) -> ObjectId | None:
-        return self.memory.pairs[person].target if person in self.memory.pairs else None
-
-    def _answers(self, user: User, person: ObjectId) -> bool:
-        """By the address to invite; among listed users without a pair also by their own mail."""
-        address = self._address(person)
-        if address and address.lower() in answers_to(user):
-            return True
-        mail = (self.source[person].text("mail") or "").lower()
-        known = any(one.rpartition("@")[2] in self.job.source_domains for one in user.addresses)
-        listed = user.deleted or user.properties.get("creationType") == "Invitation"
-        paired = any(user.id == pair.target for pair in self.memory.pairs.values())
-        return listed and known and not paired and mail in user.addresses
-
-    def _unstamped(self, person: ObjectId) -> Row:
-        address, before = self._address(person), self._known_target(person)
-        if address is None:
-            return ("skip", Reason.NO_ADDRESS, before)
-        local, _, domain = address.partition("@")
-        if "+" in local:
-            return ("skip", Reason.REFUSED_ADDRESS, before)
-        if domain not in self.job.source_domains:
-            return ("skip", Reason.UNVERIFIED_DOMAIN, before)
-        invited = self._invited(person)
-        if invited:
-            several = ("skip", Reason.DISPUTED_MATCH, before)
-            return several if len(invited) > 1 else ("create", address, invited[0].id)
-        if self._contested(person, address):
-            return ("skip", Reason.DISPUTED_ADDRESS, before)
-        return self._matched(person, address, before)
-
-    def _matched(self, person: ObjectId, address: str, before: ObjectId | None) -> Row:
-        found = sorted(
-            (user for user in self.target.values() if self._answers(user, person)),
-            key=lambda user: user.id,
-        )
-        if self._released(person):
-            found = [user for user in found if not user.deleted]
-        for user in found:
-            if not user.external and not user.deleted:
-                stamped = Reason.STAMPED_INTERNAL if user.stamp else Reason.INTERNAL_ACCOUNT
-                return ("skip", stamped, user.id)
-        guests = [user for user in found if user.external]
-        for user in guests:
-            if self._foreign(user, person):
-                return ("skip", Reason.DISPUTED_MATCH, user.id)
-        if len(guests) > 1:
-            return ("skip", Reason.DISPUTED_MATCH, before)
-        if guests and guests[0].deleted:
-            return ("skip", Reason.DELETED_BY_TARGET, guests[0].id)
-        if guests and self.job.link.adopt is Adopt.AUTO:
-            return ("adopt", guests[0].id, Mark.ADOPTED)
-        if guests:
-            return ("skip", Reason.NOT_ADOPTED, guests[0].id)
-        if person in self.memory.open and self._young(self.memory.open[person].at):
-            return ("skip", Reason.SETTLING, before)
-        return ("create", address, None)
-
-    def _contested(self, person: ObjectId, address: str) -> bool:
-        for other in self.assigned - {person}:
-            if self._refusal(self.source[other]) is not None:
-                continue
-            theirs = (
-                self._address(other)
-                if other not in self.memory.pairs or self._released(other)
-                else self.source[other].text("mail") or self.source[other].text("userPrincipalName")
-            )
-            if theirs is None or theirs.lower() != address.lower():
-                continue
-            gives_way = other in self.memory.people and not self._released(other)
-            if not (self._released(person) and gives_way):
-                return True
-        return False
-
-    def _invited(self, person: ObjectId) -> list[User]:
-        intent = self.memory.open.get(person)
-        taken = {pair.target for pair in self.memory.pairs.values()}
-        return [
-            user
-            for user in self.target.values()
-            if intent is not None
-            and user.external
-            and not user.deleted
-            and user.stamp is None
-            and user.id not in taken
-            and intent.address.lower() in answers_to(user)
-            and datetime.fromisoformat(user.properties["createdDateTime"])
-            >= intent.at.replace(microsecond=0)
-        ]
-
-    def _young(self, at: datetime) -> bool:
-        return self.now - at < self.job.settle
-
-    # Values.
-
-    def _wanted(self, person: ObjectId, *, creating: bool) -> dict[str, Any]:
-        wanted = {}
-        for mapping in self.job.link.mappings:
-            if mapping.when is When.CREATION and not creating:
-                continue
-            value = _mapped(mapping, self.source[person])
-            if value is None and creating:
-                value = mapping.default
-            clears = ATTRIBUTES[mapping.target].clears and mapping.default is None
-            if value is not None or (clears and self.job.link.nulls is Nulls.CLEAR):
-                wanted[mapping.target] = value
-        return wanted
 
     def _manager(self, wanted: dict[str, Any], known: set[bytes], copy: User | None) -> None:
         """Point at the manager's target user, or decide what becomes of the present one."""
@@ -398,7 +147,7 @@ class Oracle:
             self._tell_stay(person, fate)
 
     def _tell_creation(self, person: ObjectId, fate: Row) -> None:
-        wanted = self._wanted(person, creating=True)
+        wanted = self.wanted(person, creating=True)
         self._manager(wanted, set(), None)
         enabled = wanted.pop("accountEnabled", True)
         changes = {(name, None, v, "creation") for name, v in wanted.items() if v is not None}
@@ -413,7 +162,7 @@ class Oracle:
         user, entry = kind, fate[0]
         pair = self.memory.pairs.get(person)
         known = _split(pair.wanted) if pair else set()
-        wanted = self._wanted(person, creating=False)
+        wanted = self.wanted(person, creating=False)
         self._manager(wanted, known, user)
         changes, reported, blocked = set(), False, False
         for name, value in wanted.items():
@@ -428,9 +177,10 @@ class Oracle:
                     blocked = True
                     continue
                 mark &= ~Mark.BLOCKED
-                changes.add((name, old, value, self._cause(entry, name, value, known)))
+                cause = self._cause(person, entry, name, value, known)
+                changes.add((name, old, value, cause))
                 continue
-            cause = self._cause(entry, name, value, known)
+            cause = self._cause(person, entry, name, value, known)
             rule = self.job.link.drift.rule(name)
             if cause == "drift" and rule is not DriftRule.CORRECT:
                 reported = reported or rule is DriftRule.REPORT
@@ -461,11 +211,13 @@ class Oracle:
                 return
         self.actions.add((verb_, person, user.id, None, frozenset(changes), mark, restamp))
 
-    def _cause(self, entry: str, name: str, value: Any, known: set[bytes]) -> str:
+    def _cause(self, person: ObjectId, entry: str, name: str, value: Any, known: set[bytes]) -> str:
         if entry == "adopt":
             return "adoption"
         if entry == "restore":
             return "source"
+        if person in self.memory.open and person not in self.memory.pairs:
+            return "creation"
         plain = value.source if isinstance(value, Reference) else value
         if not known or _hash(name, plain) in known:
             return "drift"
@@ -473,7 +225,7 @@ class Oracle:
 
     def _strict(self) -> bool:
         lost = self.memory.fingerprint is None and any(
-            self._claims(user, user.stamp.person)
+            self.claims(user, user.stamp.person)
             and user.stamp.person not in self.memory.pairs
             and user.stamp.person not in self.memory.open
             for user in self.target.values()
@@ -504,16 +256,8 @@ def oracle(
     ).judge()
 
 
-def _mapped(mapping: AttributeMapping, user: User) -> Any:
-    if isinstance(mapping.source, Constant):
-        value: Any = mapping.source.value
-        return value == "true" if ATTRIBUTES[mapping.target].kind is Kind.FLAG else value
-    return read_value(user, mapping.source.attribute)
-
-
-def _too_long(name: str, value: Any) -> bool:
-    limit = ATTRIBUTES[name].limit
-    return limit is not None and isinstance(value, str) and len(value) > limit
+def _blocked(copy: User) -> Mark:
+    return copy.stamp.mark & Mark.BLOCKED if copy.stamp else Mark.NONE
 
 
 def _hash(name: str, value: Any) -> bytes:

@@ -188,7 +188,8 @@ class Plan:
     """What one link's cycle would do. Totals are over all actions, deferred ones included.
 
     `settled` are pairs that need no write but whose memory is to be renewed; `forgotten` are
-    source ids whose pair is over. `first` is True before the link's first cycle.
+    source ids whose pair is over. `completing` are the updates among all actions that only end what
+    a creation began. `first` is True before the link's first cycle.
     """
 
     link: LinkName
@@ -202,6 +203,7 @@ class Plan:
     unchanged: int = 0
     population: int = 0
     deferred: int = 0
+    completing: int = 0
     first: bool = False
     rebuilt: bool = False
     totals: Mapping[str, int] = field(default_factory=dict)
@@ -222,6 +224,18 @@ def verb(action: Action) -> str:
 def count(actions: tuple[Action, ...] | list[Action]) -> dict[str, int]:
     """How many actions of each verb."""
     return dict(Counter(verb(action) for action in actions))
+
+
+def completes(action: Action) -> bool:
+    """Whether an action only gives managers to people who had none, because the manager came to
+    the target later than they did.
+    """
+    return (
+        isinstance(action, Update)
+        and not action.restamp
+        and bool(action.changes)
+        and all(isinstance(one.new, Reference) and one.old is None for one in action.changes)
+    )
 
 
 def changes_of(action: Action) -> tuple[Change, ...]:

@@ -101,7 +101,7 @@ def stay(context: Context, case: Case, fate: Stays) -> Deed:
     terrain = Terrain(
         drift=context.job.link.drift,
         known=known,
-        fixed=_CAUSES[fate.entry],
+        fixed=Cause.CREATION if _unfinished(case, fate) else _CAUSES[fate.entry],
         new_rules=context.new_rules,
         settling=young,
         strict=context.strict,
@@ -112,6 +112,13 @@ def stay(context: Context, case: Case, fate: Stays) -> Deed:
     if action is not None or young:
         return Deed(action=action, remarks=remarks)
     return Deed(settled=_settled(case, fate, difference, placed), remarks=remarks)
+
+
+def _unfinished(case: Case, fate: Stays) -> bool:
+    """Whether the person's creation broke off after the stamp was written, so that it has no pair:
+    what is missing was never there, and did not drift away.
+    """
+    return case.agreement is None and case.intent is not None and fate.entry is Entry.PAIRED
 
 
 def _action(

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from reconcile.model.jobs import Job
-from reconcile.model.plans import Action, Adopt, Create, Plan, Reason, Skip, count
+from reconcile.model.plans import Action, Adopt, Create, Plan, Reason, Skip, completes, count
 from reconcile.planning.skips import skip
 
 _Claim = tuple[Reason, str]
@@ -54,6 +54,7 @@ def _without_disputed(plan: Plan, claimants: dict[_Claim, list[tuple[str, str]]]
         plan,
         actions=tuple(kept),
         skips=(*plan.skips, *skips),
+        completing=plan.completing - sum(map(completes, disputed)),
         totals={
             verb: number - gone.get(verb, 0)
             for verb, number in plan.totals.items()

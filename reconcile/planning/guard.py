@@ -2,6 +2,8 @@
 
 Deletes and disables are counted together, as in Entra's prevention of accidental deletions, and
 over the whole plan: a window of it must not carry out slice by slice what is refused as a whole.
+Updates that only give a manager to people who had none are not counted: after a first push of a
+few people, or one that broke off, they are everybody.
 """
 
 from __future__ import annotations
@@ -33,7 +35,7 @@ def guard(plan: Plan, thresholds: Thresholds, allowed: AllowedDeletes | None) ->
             f"{crossed} (population {plan.population}). Nothing was changed; look at who it is, "
             "then mend the scope or allow these deletes.",
         )
-    updates = plan.totals.get("update", 0)
+    updates = plan.totals.get("update", 0) - plan.completing
     crossed = _crossed(updates, thresholds.updates, plan.population)
     if crossed is not None:
         return Hold(

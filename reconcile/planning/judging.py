@@ -97,8 +97,8 @@ def judge_pair(bench: Bench, case: Case, pair: Agreement, user: User) -> Fate | 
     untouchable = _untouchable(bench, case, target)
     if untouchable is not None:
         return untouchable
-    mark = pair.mark & ~Mark.DELETED
     young = settling(bench.job, pair, bench.now)
+    mark = (pair.mark if young else _mark_of_both(pair, target)) & ~Mark.DELETED
     if not target.deleted or young:
         seen = None if target.deleted else target
         return Stays(user=user, target=target.id, seen=seen, mark=mark, entry=Entry.PAIRED)
@@ -130,7 +130,8 @@ def judge_leaver(bench: Bench, case: Case) -> Fate:
     untouchable = _untouchable(bench, case, target)
     if untouchable is not None:
         return untouchable
-    return Leaves(target=target.id, name=target.name, mark=pair.mark | Mark.DELETED, why=why)
+    mark = _mark_of_both(pair, target) | Mark.DELETED
+    return Leaves(target=target.id, name=target.name, mark=mark, why=why)
 
 
 def _judge_deleted(bench: Bench, case: Case, pair: Agreement) -> Fate:
@@ -143,6 +144,14 @@ def _judge_deleted(bench: Bench, case: Case, pair: Agreement) -> Fate:
         Reason.SETTLING,
         "The person left; the target user was written so lately that it cannot be seen yet.",
     )
+
+
+def _mark_of_both(pair: Agreement, target: User) -> Mark:
+    """The remembered mark, and a block that only the stamp tells of.
+
+    Block and stamp are one write; a run that died after it remembered neither.
+    """
+    return pair.mark | (target.stamp.mark & Mark.BLOCKED if target.stamp else Mark.NONE)
 
 
 def _untouchable(bench: Bench, case: Case, target: User) -> Waits | None:

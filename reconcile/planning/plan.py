@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import assert_never
 
 from reconcile.model.jobs import Job, Side
-from reconcile.model.plans import Action, Plan, Reason, Skip, count, verb
+from reconcile.model.plans import Action, Plan, Reason, Skip, completes, count, verb
 from reconcile.model.reads import Agreement, Found, Memory
 from reconcile.model.tenants import ObjectId
 from reconcile.model.users import User
@@ -76,6 +76,7 @@ def plan_cycle(
         unchanged=findings.untouched + len(in_scope - concerned),
         population=memory.population + findings.unpaired,
         deferred=len(actions) - len(window),
+        completing=sum(map(completes, actions)),
         first=memory.fingerprint is None and not rebuilt,
         rebuilt=rebuilt,
         totals=count(actions),
