@@ -45,6 +45,9 @@ class Verdicts:
     unchanged: int
 
 
+ENABLED = "accountEnabled"
+
+
 def told(plan: Plan) -> Verdicts:
     """A plan of the planner under test, in the oracle's words."""
     return Verdicts(
@@ -158,41 +161,37 @@ class Oracle(Fates):
         self.actions.add(("create", person, fate[2], fate[1], frozenset(changes), mark, False))
 
     def _tell_stay(self, person: ObjectId, fate: Row) -> None:
-        kind, copy, mark = self.target[fate[1]], fate[1], fate[2]
-        user, entry = kind, fate[0]
+        entry, copy, mark = fate[0], self.target[fate[1]], fate[2]
         pair = self.memory.pairs.get(person)
         known = _split(pair.wanted) if pair else set()
         wanted = self.wanted(person, creating=False)
-        self._manager(wanted, known, user)
-        changes, reported, blocked = set(), False, False
-        for name, value in wanted.items():
-            old = read_value(user, name)
-            aim = value.target or object() if isinstance(value, Reference) else value
-            if aim == old:
-                if name == "accountEnabled" and value is True:
-                    mark &= ~Mark.BLOCKED
-                continue
-            if name == "accountEnabled" and value is True:
-                if Mark.BLOCKED not in mark or self._strict():
-                    blocked = True
-                    continue
-                mark &= ~Mark.BLOCKED
-                cause = self._cause(person, entry, name, value, known)
-                changes.add((name, old, value, cause))
-                continue
-            cause = self._cause(person, entry, name, value, known)
-            rule = self.job.link.drift.rule(name)
-            if cause == "drift" and rule is not DriftRule.CORRECT:
-                reported = reported or rule is DriftRule.REPORT
-                continue
-            if name == "accountEnabled":
-                mark |= Mark.BLOCKED
-            changes.add((name, old, value, cause))
-        if reported:
-            self.skips.add((person, Reason.DRIFT_REPORTED, copy))
+        self._manager(wanted, known, copy)
+        enabling = wanted.get(ENABLED) is True
+        blocked = enabling and not copy.enabled and (Mark.BLOCKED not in mark or self._strict())
+        if enabling and not blocked:
+            mark &= ~Mark.BLOCKED
+        changes = {
+            (name, old, value, self._cause(person, entry, name, value, known))
+            for name, old, value in _differing(wanted, copy)
+        }
+        rules = {
+            name: self.job.link.drift.rule(name)
+            for name, _, value, cause in changes
+            if cause == "drift" and (name, value) != (ENABLED, True)
+        }
+        kept = {
+            row
+            for row in changes
+            if not (blocked and row[0] == ENABLED)
+            and rules.get(row[0], DriftRule.CORRECT) is DriftRule.CORRECT
+        }
+        if any(row[0] == ENABLED and row[2] is False for row in kept):
+            mark |= Mark.BLOCKED
+        if DriftRule.REPORT in rules.values():
+            self.skips.add((person, Reason.DRIFT_REPORTED, copy.id))
         if blocked:
-            self.skips.add((person, Reason.BLOCKED_BY_TARGET, copy))
-        self._write(person, user, entry, changes, mark)
+            self.skips.add((person, Reason.BLOCKED_BY_TARGET, copy.id))
+        self._write(person, copy, entry, kept, mark)
 
     def _write(
         self, person: ObjectId, user: User, entry: str, changes: set[Row], mark: Mark
@@ -256,8 +255,15 @@ def oracle(
     ).judge()
 
 
-def _blocked(copy: User) -> Mark:
-    return copy.stamp.mark & Mark.BLOCKED if copy.stamp else Mark.NONE
+def _differing(wanted: dict[str, Any], copy: User) -> list[Row]:
+    """What differs; a manager whose target user is not known yet always does."""
+    rows: list[Row] = []
+    for name, value in wanted.items():
+        old = read_value(copy, name)
+        aim = value.target or object() if isinstance(value, Reference) else value
+        if aim != old:
+            rows.append((name, old, value))
+    return rows
 
 
 def _hash(name: str, value: Any) -> bytes:

@@ -15,6 +15,7 @@ from reconcile.model.plans import (
     Reason,
     Reference,
     Release,
+    Skip,
     Update,
     changes_of,
 )
@@ -140,3 +141,9 @@ def verbs(plan: Plan) -> dict[str, int]:
 
 def reasons(plan: Plan) -> list[Reason]:
     return [skip.reason for skip in plan.skips]
+
+
+def only_skip(plan: Plan) -> Skip:
+    (skip,) = plan.skips
+    assert plan.actions == ()
+    return skip

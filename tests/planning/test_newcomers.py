@@ -9,18 +9,11 @@ import pytest
 
 from reconcile.model.links import Adopt, Scope
 from reconcile.model.plans import Adopt as Take
-from reconcile.model.plans import Create, Plan, Reason, Restore, Skip
-from reconcile.model.reads import Intent
+from reconcile.model.plans import Reason, Restore
 from reconcile.model.stamps import Mark, Stamp
 from reconcile.model.tenants import ObjectId
-from tests.planning.rounds import plan_pair, reasons, run_pair
+from tests.planning.rounds import only_skip, plan_pair, reasons, run_pair
 from tests.strategies import Pair, a_clause_filter, a_job, direct, tenant_id
-
-
-def only_skip(plan: Plan) -> Skip:
-    (skip,) = plan.skips
-    assert plan.actions == ()
-    return skip
 
 
 def test_a_new_person_is_created_with_all_that_is_mapped() -> None:
@@ -325,73 +318,6 @@ def test_someone_back_after_the_bin_was_emptied_is_invited() -> None:
     assert run_pair(pair).totals == {"create": 1}
 
 
-def an_intent(pair: Pair, person: ObjectId, address: str) -> None:
-    intent = Intent(source=person, address=address, at=pair.clock.now())
-    pair.store.memory(pair.job).open[person] = intent
-
-
-def test_a_guest_found_under_our_intent_is_finished_not_adopted() -> None:
-    pair = Pair()
-    ada = pair.hire("ada")
-    an_intent(pair, ada, "ada@contoso.example")
-    guest = pair.target.add_guest("ada@contoso.example")
-
-    plan = run_pair(pair)
-
-    assert isinstance(plan.actions[0], Create)
-    assert plan.actions[0].person.target == guest
-    assert pair.target.stamp_of(guest) == Stamp(pair.job.source, ada)
-    assert pair.target.invited == []
-
-
-def test_a_guest_older_than_the_intent_is_not_ours() -> None:
-    pair = Pair()
-    ada = pair.hire("ada")
-    pair.target.add_guest("ada@contoso.example")
-    pair.clock.advance(timedelta(seconds=1))
-    an_intent(pair, ada, "ada@contoso.example")
-
-    assert only_skip(plan_pair(pair)).reason is Reason.NOT_ADOPTED
-
-
-def test_two_guests_under_one_intent_are_disputed() -> None:
-    pair = Pair()
-    ada = pair.hire("ada")
-    an_intent(pair, ada, "ada@contoso.example")
-    pair.target.add_guest("ada@contoso.example"), pair.target.add_guest("ada@contoso.example")
-
-    assert only_skip(plan_pair(pair)).reason is Reason.DISPUTED_MATCH
-
-
-def test_an_open_intent_settles_before_the_same_address_is_invited_again() -> None:
-    pair = Pair(job=a_job(settle=timedelta(minutes=5)))
-    ada = pair.hire("ada")
-    an_intent(pair, ada, "ada@contoso.example")
-    pair.source.edit(ada, mail="lovelace@contoso.example")
-
-    early = plan_pair(pair)
-    pair.clock.advance(timedelta(minutes=5))
-    late = plan_pair(pair)
-
-    assert only_skip(early).reason is Reason.SETTLING
-    assert [action.person.address for action in late.actions] == ["ada@contoso.example"]
-
-
-@pytest.mark.parametrize("invited", [True, False])
-def test_someone_who_left_with_an_open_intent_leaves_no_guest_behind(*, invited: bool) -> None:
-    pair = Pair(job=a_job(settle=timedelta(minutes=5)))
-    ada = pair.hire("ada")
-    an_intent(pair, ada, "ada@contoso.example")
-    if invited:
-        pair.target.add_guest("ada@contoso.example")
-    pair.source.remove(ada)
-
-    plan = plan_pair(pair)
-
-    assert plan.totals == ({"delete": 1} if invited else {})
-    assert reasons(plan) == ([] if invited else [Reason.SETTLING])
-
-
 def test_a_failure_in_escrow_waits_for_its_time() -> None:
     pair = Pair()
     pair.hire("ada")
@@ -405,3 +331,13 @@ def test_a_failure_in_escrow_waits_for_its_time() -> None:
         "Request_BadRequest in an earlier cycle; tried again from 2026-03-02 09:00 UTC."
     )
     assert plan_pair(pair).totals == {"create": 1}
+
+
+def test_without_memory_a_user_deleted_by_the_target_is_not_restored() -> None:
+    pair = Pair()
+    ada = pair.hire("ada")
+    run_pair(pair)
+    pair.target.remove(pair.copy_of(ada))
+    pair.store.shelves.clear()
+
+    assert only_skip(plan_pair(pair)).reason is Reason.DELETED_BY_TARGET
