@@ -51,13 +51,7 @@ def plan_cycle(
     present = {case.source: present_user(bench, case) for case in cases}
     fates = {case.source: _judge(bench, case, present[case.source]) for case in cases}
     rebuilt = memory.rebuilt or _state_is_lost(cases, memory)
-    context = Context(
-        job=job,
-        managers=Managers(fates=fates, pairs=_manager_pairs(fates, memory)),
-        new_rules=memory.fingerprint != job.fingerprint,
-        strict=rebuilt,
-        young=frozenset(case.source for case in cases if settling(job, case.agreement, now)),
-    )
+    context = _context(bench, cases, fates, memory, strict=rebuilt)
     deeds = [_act(bench, context, case, fates[case.source]) for case in cases]
     actions = sorted((deed.action for deed in deeds if deed.action is not None), key=_place)
     remarks = [remark for deed in deeds for remark in deed.remarks]
@@ -103,6 +97,24 @@ def _bench(job: Job, cases: Sequence[Case], found: Found, memory: Memory, now: d
         waiting=memory.waiting(),
         owners=memory.agreements(Side.TARGET, strangers),
         now=now,
+    )
+
+
+def _context(
+    bench: Bench,
+    cases: Sequence[Case],
+    fates: Mapping[ObjectId, Fate],
+    memory: Memory,
+    *,
+    strict: bool,
+) -> Context:
+    job = bench.job
+    return Context(
+        job=job,
+        managers=Managers(fates=fates, pairs=_manager_pairs(fates, memory)),
+        new_rules=memory.fingerprint != job.fingerprint,
+        strict=strict,
+        young=frozenset(case.source for case in cases if settling(job, case.agreement, bench.now)),
     )
 
 
