@@ -6,13 +6,13 @@ dies anywhere leaves either nothing, or an intent that the next round settles by
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reconcile.engine.lanes import Lane
 from reconcile.engine.ports import Doors, Lease
-from reconcile.errors import DirectoryError, StateError
+from reconcile.engine.together import together
+from reconcile.errors import DirectoryError, ReconcileError, StateError
 from reconcile.model.cycles import HoldReason, Outcome, Result
 from reconcile.model.plans import (
     Action,
@@ -50,10 +50,10 @@ class _Desk:
 
     doors: Doors
     lease: Lease
-    failure: DirectoryError | StateError | None = None
+    failure: ReconcileError | None = None
 
     async def work_off(self, batches: Iterator[tuple[Lane, list[Action]]], *, late: bool) -> None:
-        await asyncio.gather(*(self._work(batches, late=late) for _ in range(CONNECTIONS)))
+        await together(*(self._work(batches, late=late) for _ in range(CONNECTIONS)))
         if isinstance(self.failure, StateError):
             raise self.failure
 
@@ -63,7 +63,7 @@ class _Desk:
                 return
             try:
                 await self._send(lane, actions, late=late)
-            except (DirectoryError, StateError) as error:
+            except ReconcileError as error:
                 self.failure = self.failure or error
 
     async def _send(self, lane: Lane, actions: list[Action], *, late: bool) -> None:
@@ -72,7 +72,7 @@ class _Desk:
         store.intend(lane.job, lane.number, actions, clock.now())
         try:
             outcomes = await self.doors.target.export(lane.job, actions)
-        except DirectoryError as error:
+        except ReconcileError as error:
             store.record(lane.job, lane.number, [_unknown(a, error, self.doors) for a in actions])
             raise
         store.record(lane.job, lane.number, outcomes)
@@ -127,7 +127,7 @@ def _late_managers(lanes: Sequence[Lane]) -> Iterator[tuple[Lane, list[Action]]]
         yield from _chunks(lane, [late for o in lane.outcomes for late in _late_manager(o, ids)])
 
 
-def _late_manager(outcome: Outcome, ids: dict[ObjectId, ObjectId | None]) -> Iterator[Update]:
+def _late_manager(outcome: Outcome, ids: Mapping[ObjectId, ObjectId]) -> Iterator[Update]:
     action = outcome.action
     if outcome.result is not Result.DONE or isinstance(action, Delete | Release):
         return
@@ -155,14 +155,14 @@ def _late_manager(outcome: Outcome, ids: dict[ObjectId, ObjectId | None]) -> Ite
         )
 
 
-def _unknown(action: Action, error: DirectoryError, doors: Doors) -> Outcome:
+def _unknown(action: Action, error: ReconcileError, doors: Doors) -> Outcome:
     return Outcome(
         action=action,
         result=Result.UNKNOWN,
         target=action.person.target,
         code=type(error).__name__,
         message=str(error),
-        request_id=error.request_id,
+        request_id=error.request_id if isinstance(error, DirectoryError) else "",
         transient=True,
         at=doors.clock.now(),
     )

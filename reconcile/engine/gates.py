@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from reconcile.engine.lanes import Lane
 from reconcile.engine.ports import Doors
-from reconcile.errors import DirectoryError
+from reconcile.errors import CredentialError, DirectoryError
 from reconcile.model.cycles import Gate, Health, HoldReason
 
 
@@ -24,7 +24,7 @@ async def pass_gate(lane: Lane, doors: Doors, *, remember: bool) -> None:
         return
     try:
         gate = await doors.gate(lane.job)
-    except DirectoryError as error:
+    except (DirectoryError, CredentialError) as error:
         lane.hold(HoldReason.UNREADABLE, str(error))
         return
     _judge(lane, gate)

@@ -7,16 +7,17 @@ leavers before newcomers, an intent before each send, and an outcome after it.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import AsyncExitStack
+from datetime import timedelta
 
 from reconcile.engine.export import export_lanes
 from reconcile.engine.gates import pass_gate
 from reconcile.engine.lanes import Lane
 from reconcile.engine.ledger import close_lane, open_lane
 from reconcile.engine.ports import Consent, Doors, Lease
-from reconcile.errors import DirectoryError
+from reconcile.engine.together import kept_alive, together
+from reconcile.errors import CredentialError, DirectoryError, StalePlanError
 from reconcile.model.cycles import Cycle, Hold, HoldReason
 from reconcile.model.jobs import Job
 from reconcile.model.plans import Plan
@@ -26,6 +27,11 @@ from reconcile.planning.collisions import dispute
 from reconcile.planning.guard import guard
 from reconcile.planning.plan import plan_cycle
 from reconcile.planning.sift import sift
+
+FRESH = timedelta(minutes=2)
+"""How long a plan is believed while a person reads it; after that both tenants are read again."""
+
+_UNREADABLE = (DirectoryError, CredentialError)
 
 
 async def run_round(
@@ -45,14 +51,22 @@ async def run_round(
         LeaseHeldError: another run writes to this target, or took over while we did.
         StalePlanError: `consent` found a plan that nobody reviewed.
     """
-    with ExitStack() as stack:
+    async with AsyncExitStack() as stack:
         lease: Lease | None = None
         if consent is not None:
             lease = doors.store.acquire(target, doors.holder)
             stack.callback(lease.release)
+            await stack.enter_async_context(kept_alive(lease))
         lanes = await plan_lanes(jobs, doors, remember=lease is not None, limit=limit)
         if consent is not None and lease is not None:
-            await _write(lanes, doors, lease, consent)
+            asked = doors.clock.now()
+            agreed = consent([(lane.plan, lane.held) for lane in lanes if lane.plan is not None])
+            lease.check()
+            if doors.clock.now() - asked > FRESH:
+                again = await plan_lanes(jobs, doors, remember=True, limit=limit)
+                _refuse_changed(lanes, again, agreed)
+                lanes = again
+            await _write(lanes, doors, lease, agreed)
         return tuple(lane.cycle(doors.clock.now()) for lane in lanes)
 
 
@@ -61,7 +75,7 @@ async def plan_lanes(
 ) -> list[Lane]:
     """Gates, reads, plans and verdicts of all links; nothing is written to any tenant."""
     lanes = [_lane(job, doors) for job in sorted(jobs, key=lambda job: job.name)]
-    await asyncio.gather(*(pass_gate(lane, doors, remember=remember) for lane in lanes))
+    await together(*(pass_gate(lane, doors, remember=remember) for lane in lanes))
     whole = await _read(lanes, doors)
     if whole is not None:
         for lane in lanes:
@@ -86,16 +100,14 @@ async def _read(lanes: Sequence[Lane], doors: Doors) -> Import | None:
     wanted = [lane for lane in lanes if lane.open]
     if not wanted:
         return None
-    whole, *_ = await asyncio.gather(
-        _read_target(wanted, doors), *(_read_source(lane, doors) for lane in wanted)
-    )
-    return whole
+    reads = [_read_target(wanted, doors), *(_read_source(lane, doors) for lane in wanted)]
+    return (await together(*reads))[0]
 
 
 async def _read_target(lanes: Sequence[Lane], doors: Doors) -> Import | None:
     try:
         return await doors.target.read()
-    except DirectoryError as error:
+    except _UNREADABLE as error:
         for lane in lanes:
             lane.hold(HoldReason.UNREADABLE, str(error))
         return None
@@ -104,7 +116,7 @@ async def _read_target(lanes: Sequence[Lane], doors: Doors) -> Import | None:
 async def _read_source(lane: Lane, doors: Doors) -> None:
     try:
         lane.source = await doors.sources[lane.slug].read()
-    except DirectoryError as error:
+    except _UNREADABLE as error:
         lane.hold(HoldReason.UNREADABLE, str(error))
         return
     if lane.source.holes:
@@ -121,11 +133,11 @@ async def _plan(lane: Lane, whole: Import, doors: Doors, *, limit: int | None) -
     findings = sift(lane.job, lane.source, whole, lane.memory)
     sought = findings.sought
     try:
-        in_source, in_target = await asyncio.gather(
+        in_source, in_target = await together(
             doors.sources[lane.slug].look_up(Sought(leavers=sought.leavers)),
             doors.target.look_up(Sought(addresses=sought.addresses, targets=sought.targets)),
         )
-    except DirectoryError as error:
+    except _UNREADABLE as error:
         lane.hold(HoldReason.UNREADABLE, str(error))
         return
     lane.plan = plan_cycle(
@@ -155,10 +167,24 @@ def _guard(lane: Lane, doors: Doors) -> None:
         lane.verdict = verdict
 
 
-async def _write(lanes: Sequence[Lane], doors: Doors, lease: Lease, consent: Consent) -> None:
-    """Ask, then write every link that was allowed; links that are held are only remembered."""
-    agreed = consent([(lane.plan, lane.held) for lane in lanes if lane.plan is not None])
-    lease.check()
+def _refuse_changed(lanes: Sequence[Lane], again: Sequence[Lane], agreed: frozenset[str]) -> None:
+    """A yes is for the plan that was shown; a link that is held by now stays so and needs none."""
+    for lane, later in zip(lanes, again, strict=True):
+        if lane.slug not in agreed or lane.plan is None or later.plan is None or not later.open:
+            continue
+        shown, computed = lane.plan.fingerprint, later.plan.fingerprint
+        if shown != computed:
+            name = lane.job.name
+            raise StalePlanError(
+                f"{name}: the plan changed while it was read ({shown} → {computed}). Nothing was "
+                f"applied to {name.target}. Review it again with `tenantry plan`.",
+                reviewed=[shown],
+                computed=computed,
+            )
+
+
+async def _write(lanes: Sequence[Lane], doors: Doors, lease: Lease, agreed: frozenset[str]) -> None:
+    """Write every link that was agreed to; links that are held are only remembered."""
     for lane in lanes:
         if not lane.open or lane.slug in agreed:
             open_lane(lane, doors)

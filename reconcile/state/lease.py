@@ -33,7 +33,7 @@ class TargetLease:
             LeaseHeldError: another run took it.
         """
         with self._database.writing() as connection:
-            if self._write(connection, self._clock.now() + self._lasts):
+            if self._write(connection, expires=self._clock.now() + self._lasts):
                 return
             found = _held(connection, self._target)
         raise LeaseHeldError(
@@ -42,13 +42,16 @@ class TargetLease:
         )
 
     def release(self) -> None:
-        """Let go; releasing what was taken changes nothing."""
-        with self._database.writing() as connection:
-            self._write(connection, None)
+        """Let go; releasing what was taken changes nothing.
 
-    def _write(self, connection: Connection, expires: datetime | None) -> bool:
+        The fence moves on, so that nothing which still runs can renew what was let go.
+        """
+        with self._database.writing() as connection:
+            self._write(connection, expires=None, fence=self.fence + 1)
+
+    def _write(self, connection: Connection, **values: datetime | int | None) -> bool:
         mine = (lease.c.target == self._target, lease.c.fence == self.fence)
-        written = connection.execute(update(lease).where(*mine).values(expires=expires))
+        written = connection.execute(update(lease).where(*mine).values(**values))
         return bool(written.rowcount)
 
 

@@ -82,7 +82,7 @@ def test_the_fence_grows_with_every_acquisition(store: SqlStore, tmp_path: Path)
 
     store.acquire(FABRIKAM, "same").release()
 
-    assert fence_in(tmp_path) == first + 1
+    assert fence_in(tmp_path) > first
 
 
 def test_two_programs_on_one_file_see_one_lease(store: SqlStore, tmp_path: Path) -> None:
