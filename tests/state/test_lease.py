@@ -76,6 +76,16 @@ def test_an_expired_lease_that_nobody_took_is_still_ours(store: SqlStore, clock:
         store.acquire(FABRIKAM, "second")
 
 
+def test_a_lease_that_was_let_go_cannot_be_renewed(store: SqlStore) -> None:
+    first = store.acquire(FABRIKAM, "first")
+    first.release()
+
+    with pytest.raises(LeaseHeldError):
+        first.check()
+
+    store.acquire(FABRIKAM, "second").check()
+
+
 def test_the_fence_grows_with_every_acquisition(store: SqlStore, tmp_path: Path) -> None:
     store.acquire(FABRIKAM, "same").release()
     first = fence_in(tmp_path)
