@@ -12,7 +12,7 @@ from reconcile.errors import StateError
 
 T = TypeVar("T")
 
-BEAT_SECONDS = 60
+BEAT_SECONDS = 30
 """How often a lease is renewed beside the work; a lease lasts several beats."""
 
 

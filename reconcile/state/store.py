@@ -36,8 +36,8 @@ from reconcile.state.tables import link
 from reconcile.state.versions import bring_up_to_date
 from reconcile.state.waits import note_outcomes, note_skips, stop_waiting
 
-LEASE_LASTS = timedelta(minutes=5)
-"""Longer than any batch waits for a throttled tenant, short enough to wait for after a crash."""
+LEASE_LASTS = timedelta(minutes=2)
+"""Several beats of the engine, which renews as it works, and short enough to wait for the dead."""
 
 
 def open_store(url: str, clock: Clock, *, lease_lasts: timedelta = LEASE_LASTS) -> SqlStore:
