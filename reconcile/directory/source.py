@@ -61,19 +61,18 @@ class GraphSource:
         """The direct members of every group; names the groups that are gone or have nobody."""
         holes = []
         for name, group in self._named_groups():
-            before = len(seen)
             # That `$expand` nests on the members of a group is not documented, as it is on users.
             path = query(
                 f"/groups/{segment(group)}/members/microsoft.graph.user", **self._options, top=TOP
             )
-            empty = True
+            begun, empty = False, True
             try:
                 await self._client.get_object(query(f"/groups/{segment(group)}", select="id"))
                 async for page in self._client.pages(path, UserPage):
-                    empty = empty and not page.values
+                    begun, empty = True, empty and not page.values
                     _add_new(spool, page.users, seen)
             except NotFoundError:
-                if len(seen) != before:
+                if begun:
                     raise  # it vanished under our hands; half of it is not a read
             if empty:
                 holes.append(name)

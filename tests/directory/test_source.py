@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import httpx
 import pytest
 
 from reconcile.directory.source import GraphSource
-from reconcile.errors import ConsentError, DirectoryError
+from reconcile.errors import ConsentError, DirectoryError, NotFoundError
 from reconcile.model.jobs import Job
 from reconcile.model.links import Scope
 from reconcile.model.reads import Import, Sought
@@ -73,6 +78,46 @@ def test_a_group_that_is_missing_or_empty_is_a_hole_with_its_name(how: str) -> N
 
     assert list(found.holes) == ["executives"]
     assert len(ids(found)) > 40
+
+
+@dataclass
+class Watched(httpx.AsyncBaseTransport):
+    """Calls `before` with each address and how often its path was asked, then asks the sandbox."""
+
+    inner: httpx.AsyncBaseTransport
+    before: Callable[[str, int], None]
+    asked: Counter[str] = field(default_factory=Counter)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.asked[request.url.path] += 1
+        self.before(request.url.path, self.asked[request.url.path])
+        return await self.inner.handle_async_request(request)
+
+
+@pytest.mark.parametrize("first", ["employees", "executives"])
+def test_a_group_that_is_deleted_between_two_pages_is_no_read(
+    first: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where everybody on its first page was known from an earlier group."""
+    groups = {"employees": EMPLOYEES, "executives": EXECUTIVES}
+    monkeypatch.setattr("reconcile.directory.source.TOP", 1)
+
+    async def play(world: World) -> None:
+        contoso = world.sandbox.tenant("contoso")
+
+        def vanish(path: str, count: int) -> None:
+            if f"{EXECUTIVES}/members" in path and count == 2:
+                contoso.delete_group(EXECUTIVES)
+
+        client = world.client("contoso")
+        assert client.transport is not None
+        await client.http.aclose()
+        client.http = httpx.AsyncClient(transport=Watched(client.transport, vanish))
+        ordered = {name: groups[name] for name in sorted(groups, key=lambda one: one != first)}
+        with pytest.raises(NotFoundError):
+            await GraphSource(client, a_job(groups=ordered)).read()
+
+    in_world(play)
 
 
 def test_a_page_cut_short_is_asked_again() -> None:
