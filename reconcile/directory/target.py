@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -82,8 +82,7 @@ class GraphTarget:
         found: dict[str, list[User]] = {}
         for address, call, answer in zip(addresses, calls, answers, strict=True):
             self._demand(call, answer)
-            page = self._decoded(call, answer, UserPage)
-            found[address.lower()] = [self._user(raw) for raw in page.values]
+            found[address.lower()] = [user async for user in self._listed(call, answer)]
         # Which filters deleted items take is not documented, so they are read and compared here.
         async for page in self._client.pages(self._deleted_path(), UserPage):
             for raw in page.values:
@@ -91,6 +90,16 @@ class GraphTarget:
                 for address in _names(user) & found.keys():
                     found[address].append(user)
         return found
+
+    async def _listed(self, call: Call, answer: Answer) -> AsyncIterator[User]:
+        """Everyone in an answered listing: Graph may answer an empty page before a full one."""
+        page = self._decoded(call, answer, UserPage)
+        for raw in page.values:
+            yield self._user(raw)
+        if page.next is not None:
+            async for following in self._client.pages(page.next, UserPage):
+                for raw in following.values:
+                    yield self._user(raw)
 
     async def _targets(self, ids: Sequence[ObjectId]) -> dict[ObjectId, User | None]:
         """Each target user: live, else deleted, else nothing."""

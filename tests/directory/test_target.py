@@ -10,7 +10,7 @@ from reconcile.directory.target import GraphTarget
 from reconcile.errors import ConsentError, TransientError
 from reconcile.model.cycles import Outcome, Result
 from reconcile.model.plans import Action, Create, Delete, Disable, Reference, Restore, Update, Why
-from reconcile.model.reads import Step
+from reconcile.model.reads import Sought, Step
 from reconcile.model.stamps import Mark, Stamp
 from reconcile.model.tenants import ObjectId
 from sandbox.estate import USER_ADMINISTRATOR
@@ -247,6 +247,25 @@ def test_a_target_that_may_not_be_read_is_not_an_empty_one() -> None:
             await GraphTarget(meeting.client, [JOB]).read()
 
     meet([an_error(403, "Authorization_RequestDenied")], play)
+
+
+def test_an_empty_page_that_has_a_next_one_is_not_absence() -> None:
+    following = "https://127.0.0.1:8443/v1.0/users?$skiptoken=x"
+    empty = {"id": "0", "status": 200, "body": {"value": [], "@odata.nextLink": following}}
+    page = {"value": [{"id": NOBODY, "mail": "ada@contoso.com"}]}
+    replies = [
+        httpx.Response(200, json={"responses": [empty]}),
+        httpx.Response(200, json=page),
+        httpx.Response(200, json={"value": []}),
+    ]
+
+    async def play(meeting: Meeting) -> None:
+        target = GraphTarget(meeting.client, [JOB])
+        found = await target.look_up(Sought(addresses=frozenset({"ada@contoso.com"})))
+        assert [user.id for user in found.claimants["ada@contoso.com"]] == [NOBODY]
+        assert str(meeting.asked[1].url) == following
+
+    meet(replies, play)
 
 
 def test_many_creates_use_the_quota_and_are_never_refused() -> None:
