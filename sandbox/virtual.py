@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from _typeshed import FileDescriptorLike
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
+_RESOLUTION = 1e-6
 T = TypeVar("T")
 
 
@@ -56,6 +57,9 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def __init__(self) -> None:
         self._elapsed = 0.0
         super().__init__(_JumpingSelector(self._pass))
+        # A timer is due one resolution early. The system's, a billionth of a second, is lost in the
+        # rounding after some months, and the loop would turn for ever without a timer being due.
+        self._clock_resolution = _RESOLUTION
 
     def time(self) -> float:
         return self._elapsed
