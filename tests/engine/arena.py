@@ -143,9 +143,7 @@ class Arena:
         doing = run_round(jobs[0].target, jobs, self.doors(), consent=consent, limit=limit)
         return {cycle.link.source: cycle for cycle in asyncio.run(doing)}
 
-    def cycle(
-        self, consent: Consent | None = everyone, *, limit: int | None = None
-    ) -> Cycle:
+    def cycle(self, consent: Consent | None = everyone, *, limit: int | None = None) -> Cycle:
         """One round of the only link."""
         (cycle,) = self.round(consent, limit=limit).values()
         return cycle

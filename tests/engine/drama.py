@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from reconcile.model.cycles import Cycle
-from reconcile.model.stamps import Mark
 from reconcile.model.tenants import ObjectId
 from tests.engine.estates import Estate, external, members
 
@@ -79,6 +78,7 @@ class Drama:
     def invariants(self) -> Iterator[str]:
         yield from self._foreign_users_changed()
         yield from self._doubles()
+        yield from self._invited_again()
         yield from self._wrongly_deleted()
         if self.estate.sandbox.requests.writes_by_tenant[self._source_id]:
             yield "something was written to the source"
@@ -95,19 +95,25 @@ class Drama:
                 yield f"somebody not ours was touched: {record} is now {now}"
 
     def _doubles(self) -> Iterator[str]:
-        """One object a person; and nobody is invited to whom an object of ours answers already."""
-        unstamped: defaultdict[str, list[str]] = defaultdict(list)
-        target = self.estate.sandbox.tenant(TARGET)
-        for user in target.users.values():
-            if user["id"] in self.foreign or self.estate.stamp(TARGET, user) is not None:
-                continue
-            for address in names_of(user):
-                unstamped[address].append(user["id"])
+        """One object a person, finished or not."""
+        unfinished = self._unfinished_guests()
         for person, addresses in self.addresses.items():
             own = [user["id"] for user in self.copies(person)]
             for address in addresses:
-                if not self.contested(person) and len({*own, *unstamped[address]}) > 1:
-                    yield f"{address} has several objects: {own} {unstamped[address]}"
+                if not self.contested(person) and len({*own, *unfinished[address]}) > 1:
+                    yield f"{address} has several objects: {own} {unfinished[address]}"
+
+    def _unfinished_guests(self) -> defaultdict[str, list[str]]:
+        """Users that we invited and did not stamp yet, by address."""
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for user in self.estate.sandbox.tenant(TARGET).users.values():
+            if user["id"] not in self.foreign and self.estate.stamp(TARGET, user) is None:
+                for address in names_of(user):
+                    found[address].append(user["id"])
+        return found
+
+    def _invited_again(self) -> Iterator[str]:
+        """Every invitation made an object, unless somebody else's answered to the address."""
         born = self._born()
         for (tenant, address), times in self.estate.sandbox.invitations.items():
             strangers = any(address in names_of(user) for user in self.foreign.values())
@@ -177,11 +183,13 @@ class Drama:
                 yield f"{person}: {name} is {wanted!r} and {written} is {found!r}"
         boss = source.manager.get(person)
         bosses = self.copies(boss) if boss in source.users else []
-        found = self.estate.sandbox.tenant(TARGET).manager.get(copy["id"])
-        if boss not in source.users and found is not None:
-            yield f"{person} has no manager and {found} is one"
-        if bosses and found != bosses[0]["id"]:
-            yield f"{person}: manager is {found}, not {bosses[0]['id']}"
+        target = self.estate.sandbox.tenant(TARGET)
+        shown = target.manager.get(copy["id"])
+        superior = shown if shown in target.users else None  # nobody sees a deleted manager
+        if boss not in source.users and superior is not None:
+            yield f"{person} has no manager and {superior} is one"
+        if bosses and superior != bosses[0]["id"]:
+            yield f"{person}: manager is {superior}, not {bosses[0]['id']}"
 
 
 def names_of(user: Mapping[str, Any]) -> set[str]:
@@ -202,8 +210,3 @@ def ours(drama: Drama) -> list[dict[str, Any]]:
         ),
         key=lambda user: str(user["id"]),
     )
-
-
-def marked_deleted(drama: Drama, user: Mapping[str, Any]) -> bool:
-    stamp = drama.estate.stamp(TARGET, user)
-    return stamp is not None and Mark.DELETED in stamp.mark

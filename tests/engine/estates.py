@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from reconcile.directory.source import GraphSource
 from reconcile.directory.target import GraphTarget
@@ -64,7 +64,7 @@ class Estate:
 
     def __post_init__(self) -> None:
         self.clock = VirtualClock(self.loop)
-        names = sorted({alias for link in self.links for alias in link.name})
+        names = sorted({str(alias) for link in self.links for alias in link.name})
         seeds = [tenant_seed(PLACES[name], []) for name in names]
         self.sandbox = Sandbox(self.clock, estate=seeds, replication_delay=self.delay)
         self.store = open_store("sqlite://", self.clock, lease_lasts=LEASE_LASTS)
@@ -140,7 +140,9 @@ class Estate:
     async def _round(self, target: str, *, dry: bool) -> tuple[Cycle, ...]:
         jobs = self._jobs[target]
         doors = Doors(
-            sources={job.name.slug: GraphSource(self._client(job.name.source), job) for job in jobs},
+            sources={
+                job.name.slug: GraphSource(self._client(job.name.source), job) for job in jobs
+            },
             target=GraphTarget(self._client(target), jobs),
             gate=self._gate,
             store=mortal_store(self.store, self._life),
@@ -187,6 +189,12 @@ class Estate:
         before = self.sandbox.requests.writes
         during()
         return self.sandbox.requests.writes - before
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def close(self) -> None:
         for client in self._clients.values():

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -43,15 +42,14 @@ def an_estate(delay: float, settle: timedelta) -> Estate:
 def test_a_second_apply_plans_nothing_and_writes_nothing(
     delay: float, settle: timedelta, pause: timedelta
 ) -> None:
-    estate = an_estate(delay, settle)
-    (first,) = estate.cycle()
-    assert [one.result for one in first.outcomes] == [Result.DONE] * 24
-    estate.pass_time(pause)
+    with an_estate(delay, settle) as estate:
+        (first,) = estate.cycle()
+        assert [one.result for one in first.outcomes] == [Result.DONE] * 24
+        estate.pass_time(pause)
 
-    def again() -> None:
-        (second,) = estate.cycle()
-        assert second.plan is not None
-        assert second.plan.actions == ()
+        def again() -> None:
+            (second,) = estate.cycle()
+            assert second.plan is not None
+            assert second.plan.actions == ()
 
-    assert estate.writes(again) == 0
-    estate.close()
+        assert estate.writes(again) == 0

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -228,15 +229,14 @@ def test_a_limit_defers_the_rest_and_later_rounds_catch_up(limit: int) -> None:
 def test_managers_who_are_created_in_the_same_round_are_set_in_it() -> None:
     arena = Arena()
     people = arena.hire_many(50)
-    for person, boss in zip(people, people[1:], strict=False):
+    for person, boss in pairwise(people):
         arena.sources["contoso"].set_manager(person, boss)
 
     arena.cycle()
 
     copies = arena.copies()
     assert arena.target.managers == {
-        copies[person]["id"]: copies[boss]["id"]
-        for person, boss in zip(people, people[1:], strict=False)
+        copies[person]["id"]: copies[boss]["id"] for person, boss in pairwise(people)
     }
     again = arena.cycle()
     assert again.plan is not None
