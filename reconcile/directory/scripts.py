@@ -46,6 +46,8 @@ SKEW = timedelta(minutes=5)
 REPLICATION = (1.0, 2.0, 4.0, 8.0, 15.0)
 """Seconds to wait for a new object to be seen everywhere, one wait after the other."""
 
+_ENABLED = "accountEnabled"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
@@ -76,10 +78,10 @@ def script_for(action: Action, scene: Scene) -> Script:
             return _create(action, scene)
         case Restore():
             return _restore(action, scene)
-        case Adopt() | Disable():
-            return _change(action, scene, stamped=True)
-        case Update():
-            return _change(action, scene, stamped=action.restamp)
+        case Adopt() | Update():
+            return _change(action, scene)
+        case Disable():
+            return _disable(action, scene)
         case Delete():
             return _delete(action, scene)
         case Release():
@@ -170,10 +172,25 @@ def _restore(action: Restore, scene: Scene) -> Script:
     return replace(failed or End(), target=target)
 
 
-def _change(action: Adopt | Update | Disable, scene: Scene, *, stamped: bool) -> Script:
+def _change(action: Adopt | Update, scene: Scene) -> Script:
     target = _known(action)
+    stamped = isinstance(action, Adopt) or action.restamp
     failed = yield from _write(target, action, scene, stamped=stamped)
     return replace(failed or End(), target=target)
+
+
+def _disable(action: Disable, scene: Scene) -> Script:
+    """Block and stamp, then write the rest: no value that Graph refuses may keep sign-in open."""
+    target = _known(action)
+    block = tuple(change for change in action.changes if change.attribute == _ENABLED)
+    rest = tuple(change for change in action.changes if change.attribute != _ENABLED)
+    failed = yield from _write(target, replace(action, changes=block), scene, stamped=True)
+    if failed is not None:
+        return replace(failed, target=target)
+    failed = yield from _write(target, replace(action, changes=rest), scene, stamped=False)
+    if failed is not None:
+        return replace(failed, target=target, message=f"Sign-in is blocked. {failed.message}")
+    return End(target=target)
 
 
 def _delete(action: Delete, scene: Scene) -> Script:

@@ -13,8 +13,9 @@ from reconcile.directory.ends import End
 from reconcile.directory.scripts import REPLICATION, Ask, Scene, script_for
 from reconcile.graph.calls import Answer, Lost
 from reconcile.model.cycles import Result
-from reconcile.model.plans import Action, Reference, Release, Restore, Update, Why
+from reconcile.model.plans import Action, Disable, Reference, Release, Restore, Update, Why
 from reconcile.model.reads import Step
+from reconcile.model.stamps import Mark
 from reconcile.model.tenants import ObjectId
 from tests.directory.contract import NOBODY, a_change, a_create, a_person, terms
 from tests.graph.worlds import a_job
@@ -118,6 +119,43 @@ def test_attributes_and_stamp_go_in_one_request() -> None:
     assert body["businessPhones"] == ["+45"]
     stamp = f"{SCENE.job.source}/{a_person().source};1;created"
     assert body["onPremisesExtensionAttributes"] == {"extensionAttribute15": stamp}
+
+
+def a_disable(**others: str) -> Disable:
+    changes = [a_change(name, value) for name, value in others.items()]
+    changes.append(a_change("accountEnabled", new=False))
+    person = a_person(GUEST)
+    return Disable(person=person, changes=tuple(changes), terms=terms(Mark.BLOCKED))
+
+
+def test_a_block_goes_first_and_with_its_stamp() -> None:
+    asked, end = play(a_disable(department="Engines"), [DONE])
+
+    stamp = f"{SCENE.job.source}/{a_person().source};1;created;blocked"
+    assert [ask.call.body for ask in asked] == [
+        {
+            "accountEnabled": False,
+            "onPremisesExtensionAttributes": {"extensionAttribute15": stamp},
+        },
+        {"department": "Engines"},
+    ]
+    assert end.result is Result.DONE
+
+
+@pytest.mark.parametrize("answer", [LOST, a_refusal(400, "Request_BadRequest")])
+def test_a_block_stands_when_the_rest_is_refused(answer: Answer | Lost) -> None:
+    _, end = play(a_disable(mail="taken@contoso.com"), [DONE, answer])
+
+    assert end.result is not Result.DONE
+    assert end.target == GUEST
+    assert end.message.startswith("Sign-in is blocked. ")
+
+
+def test_without_a_block_nothing_else_is_written() -> None:
+    asked, end = play(a_disable(department="Engines"), [a_refusal(403, "Forbidden")])
+
+    assert len(asked) == 1
+    assert "Sign-in is blocked" not in end.message
 
 
 @pytest.mark.parametrize("answer", [LOST, BUSY])
