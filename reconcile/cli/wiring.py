@@ -17,7 +17,7 @@ from reconcile.engine.round import run_round
 from reconcile.errors import InputError, ReconcileError
 from reconcile.graph.control import verified_domains
 from reconcile.graph.gate import gate
-from reconcile.graph.stamps import find_owner
+from reconcile.graph.stamps import complete_owner
 from reconcile.model.cycles import Cycle, Gate
 from reconcile.model.jobs import Job
 from reconcile.model.links import Link, LinkName
@@ -58,6 +58,7 @@ class Estate:
         Raises:
             DirectoryError, CredentialError: a tenant cannot be asked.
             InputError: the target has nowhere to keep stamps yet.
+            PermanentError: a tenant's stamps lost what carried them.
         """
         async with self._binding:
             return await self._job(link)
@@ -83,13 +84,17 @@ class Estate:
         )
 
     async def _carrier(self, alias: Alias) -> StampCarrier | None:
-        """Where a tenant's users carry stamps; None before the tenant is bootstrapped."""
+        """Where a tenant's users carry stamps; None before the tenant is bootstrapped.
+
+        Raises:
+            PermanentError: what carried them is no longer there.
+        """
         if alias not in self._carriers:
             choice = self.clients.tenant(alias).stamp
             if choice.attribute is not None:
                 carrier: StampCarrier | None = StampCarrier(attribute=choice.attribute)
             else:
-                owner = choice.owner or await find_owner(self.clients.of(alias))
+                owner = await complete_owner(self.clients.of(alias), choice.owner)
                 carrier = StampCarrier(owner=owner) if owner else None
             self._carriers[alias] = carrier
         return self._carriers[alias]

@@ -67,6 +67,40 @@ async def _find(client: GraphClient) -> Owner | None:
     return Owner(id=found[0]["id"], app_id=found[0]["appId"]) if found else None
 
 
+async def complete_owner(client: GraphClient, named: str | None = None) -> str | None:
+    """The client id of the owner, `named` or found; None before the tenant is bootstrapped.
+
+    Raises:
+        PermanentError: it cannot carry stamps. Read through it, every stamp would seem lost.
+    """
+    owner = named or await find_owner(client)
+    if owner is None:
+        return None
+    remedy = (
+        "Correct `stamp: {owner: …}` in the environment, or give that application what it lacks"
+        if named
+        else f"Run `tenantry bootstrap {client.alias}`"
+    )
+    try:
+        missing = await missing_extensions(client, owner)
+    except NotFoundError as error:
+        lack = "does not exist"
+        raise _unfit(client, owner, lack, remedy) from error
+    if missing:
+        lack = f"lacks the extensions {', '.join(missing)}"
+        raise _unfit(client, owner, lack, remedy)
+    return owner
+
+
+def _unfit(client: GraphClient, owner: str, lack: str, remedy: str) -> PermanentError:
+    return PermanentError(
+        f"{client.alias}: the application {owner}, which owns Tenantry's stamps, {lack}. "
+        f"Every stamp there would seem lost, so nothing was read or written. {remedy}, then "
+        f"run `tenantry check {client.alias}`.",
+        tenant=client.alias,
+    )
+
+
 async def missing_extensions(client: GraphClient, owner: str) -> tuple[str, ...]:
     """The extensions that the owner with this client id does not have yet.
 

@@ -5,7 +5,7 @@ import pytest
 from reconcile.errors import PermanentError
 from reconcile.graph.checks import Finding, check_tenant
 from reconcile.graph.control import granted_permissions, verified_domains
-from reconcile.graph.stamps import bootstrap, find_owner, missing_extensions
+from reconcile.graph.stamps import bootstrap, complete_owner, find_owner, missing_extensions
 from reconcile.model.jobs import Side
 from tests.graph.worlds import World, in_world
 
@@ -46,6 +46,42 @@ def test_a_bootstrap_waits_for_its_application_to_be_seen() -> None:
         return len((await bootstrap(world.client("fabrikam"))).made)
 
     assert in_world(play) == 3
+
+
+def test_an_owner_in_order_is_found_or_confirmed() -> None:
+    async def play(world: World) -> None:
+        client = world.client("fabrikam")
+        assert await complete_owner(client) is None
+        owner = (await bootstrap(client)).owner.app_id
+        assert await complete_owner(client) == owner
+        assert await complete_owner(client, owner) == owner
+
+    in_world(play)
+
+
+def test_an_owner_without_its_extensions_is_refused() -> None:
+    async def play(world: World) -> None:
+        client = world.client("fabrikam")
+        owner = (await bootstrap(client)).owner
+        extensions = world.sandbox.tenant("fabrikam").registrations.extensions[owner.id]
+        lost = next(iter(extensions))
+        del extensions[lost]
+        with pytest.raises(
+            PermanentError, match=r"lacks the extensions tenantry\w+\. .* bootstrap"
+        ):
+            await complete_owner(client)
+        with pytest.raises(PermanentError, match=r"Correct `stamp"):
+            await complete_owner(client, owner.app_id)
+
+    in_world(play)
+
+
+def test_a_named_owner_that_is_gone_is_refused() -> None:
+    async def play(world: World) -> None:
+        with pytest.raises(PermanentError, match=r"does not exist\. .* the environment"):
+            await complete_owner(world.client("fabrikam"), "00000000-0000-0000-0000-000000000001")
+
+    in_world(play)
 
 
 def test_two_owners_are_refused_by_name() -> None:
