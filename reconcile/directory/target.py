@@ -15,7 +15,7 @@ from reconcile.directory.spool import Spool, UserPage
 from reconcile.errors import ConsentError, CredentialError, ReconcileError
 from reconcile.graph.batch import read_batch, run_batch
 from reconcile.graph.calls import Answer, Call, Lost, literal, query, segment
-from reconcile.graph.client import GraphClient
+from reconcile.graph.client import Check, GraphClient, unchecked
 from reconcile.graph.failures import cut_short, error_for
 from reconcile.model.cycles import Outcome
 from reconcile.model.jobs import Job, Side
@@ -124,11 +124,16 @@ class GraphTarget:
                 )
         return found
 
-    async def export(self, job: Job, actions: Sequence[Action]) -> Sequence[Outcome]:
+    async def export(
+        self, job: Job, actions: Sequence[Action], check: Check = unchecked
+    ) -> Sequence[Outcome]:
         """Carry out at most twenty actions side by side, one `$batch` for the next call of each.
+
+        `check` is called before each time that something is sent; after it raised, nothing is.
 
         Raises:
             DirectoryError: nothing was sent; also where the authority withdrew the credential.
+                What `check` raises, where nothing was sent before.
         """
         scene = Scene(
             job=job,
@@ -136,13 +141,13 @@ class GraphTarget:
             began=self._client.clock.now(),
         )
         try:
-            ends = await self._play([script_for(action, scene) for action in actions])
+            ends = await self._play([script_for(action, scene) for action in actions], check)
         except CredentialError as error:
             raise ConsentError(str(error), tenant=self._client.alias) from error
         at = self._client.clock.now()
         return [_outcome(action, end, at) for action, end in zip(actions, ends, strict=True)]
 
-    async def _play(self, scripts: Sequence[Script]) -> list[End]:
+    async def _play(self, scripts: Sequence[Script], check: Check) -> list[End]:
         """Advance all scripts, round by round, until each has ended."""
         states: list[Ask | End] = [_advance(script, None) for script in scripts]
         begun = False
@@ -151,17 +156,17 @@ class GraphTarget:
             if not asking:
                 return [state for state in states if isinstance(state, End)]
             asks = [state for state in states if isinstance(state, Ask)]
-            answers = await self._ask(asks, begun=begun)
+            answers = await self._ask(asks, check, begun=begun)
             begun = True
             for place, answer in zip(asking, answers, strict=True):
                 states[place] = _advance(scripts[place], answer)
 
-    async def _ask(self, asks: Sequence[Ask], *, begun: bool) -> list[Answer | Lost]:
+    async def _ask(self, asks: Sequence[Ask], check: Check, *, begun: bool) -> list[Answer | Lost]:
         wait = max(ask.after for ask in asks)
         if wait:
             await self._client.clock.sleep(wait)
         try:
-            return await run_batch(self._client, [ask.call for ask in asks])
+            return await run_batch(self._client, [ask.call for ask in asks], check)
         except ReconcileError as error:
             if not begun:
                 raise

@@ -14,7 +14,7 @@ import msgspec
 
 from reconcile.errors import ReconcileError
 from reconcile.graph.calls import Answer, Call, Lost
-from reconcile.graph.client import CONNECTIONS, PATIENCE, TRIES, GraphClient
+from reconcile.graph.client import CONNECTIONS, PATIENCE, TRIES, Check, GraphClient, unchecked
 from reconcile.graph.failures import cut_short, error_for
 
 LIMIT = 20
@@ -34,11 +34,14 @@ class _Envelope(msgspec.Struct):
 _ENVELOPE = msgspec.json.Decoder(_Envelope)
 
 
-async def run_batch(client: GraphClient, calls: Sequence[Call]) -> list[Answer | Lost]:
-    """Send at most twenty calls that do not depend on each other.
+async def run_batch(
+    client: GraphClient, calls: Sequence[Call], check: Check = unchecked
+) -> list[Answer | Lost]:
+    """Send at most twenty calls that do not depend on each other; `check` as for one write.
 
     Raises:
-        DirectoryError, CredentialError: the batch as a whole was refused or never sent.
+        DirectoryError, CredentialError: the batch as a whole was refused or never sent; also
+            what `check` raises, unless some calls were answered before.
     """
     assert len(calls) <= LIMIT, "a `$batch` takes at most twenty calls"  # noqa: S101
     outcomes: list[Answer | Lost] = [Lost(reason="never sent")] * len(calls)
@@ -46,7 +49,7 @@ async def run_batch(client: GraphClient, calls: Sequence[Call]) -> list[Answer |
     throttled = failed = 0
     while pending:
         try:
-            answers = await _send(client, [calls[place] for place in pending])
+            answers = await _send(client, [calls[place] for place in pending], check)
         except ReconcileError:
             if len(pending) == len(calls):
                 raise
@@ -111,13 +114,13 @@ def _repeats(call: Call, outcome: Answer | Lost) -> bool:
     return call.reads and (isinstance(outcome, Lost) or outcome.status >= 500)
 
 
-async def _send(client: GraphClient, calls: Sequence[Call]) -> list[Answer | Lost]:
+async def _send(client: GraphClient, calls: Sequence[Call], check: Check) -> list[Answer | Lost]:
     whole = Call(
         method="POST",
         path="/$batch",
         body={"requests": [_inner(place, call) for place, call in enumerate(calls)]},
     )
-    outcome = await client.attempt(whole, inner=tuple(calls))
+    outcome = await client.attempt(whole, inner=tuple(calls), check=check)
     if isinstance(outcome, Lost):
         return [outcome] * len(calls)
     if not outcome.ok:

@@ -31,8 +31,15 @@ _NEVER_SENT = (
     httpx.UnsupportedProtocol,
 )
 
+Check = Callable[[], None]
+"""Raises where the caller may not write any more."""
+
 T = TypeVar("T")
 P = TypeVar("P", bound=Page)
+
+
+def unchecked() -> None:
+    """The check of whoever may always write."""
 
 
 class AccessToken(Protocol):
@@ -158,8 +165,13 @@ class GraphClient:
             raise error_for(self.alias, call, outcome)
         return outcome
 
-    async def attempt(self, call: Call, *, inner: tuple[Call, ...] = ()) -> Answer | Lost:
+    async def attempt(
+        self, call: Call, *, inner: tuple[Call, ...] = (), check: Check = unchecked
+    ) -> Answer | Lost:
         """A single write, unjudged; a `$batch` names its inner calls, which it costs.
+
+        `check` is called each time before something is sent, after all waiting: whoever waited
+        for a quota may have lost the right to write meanwhile. What it raises is passed on.
 
         Raises:
             TransientError: no connection could be made, so nothing was sent.
@@ -169,7 +181,7 @@ class GraphClient:
             if attempt:
                 await self.clock.sleep(2.0 ** (attempt - 1))
             try:
-                answer = await self._patiently(call, inner)
+                answer = await self._patiently(call, inner, check)
             except _BrokenError as error:
                 if error.sent:
                     return Lost(reason=error.reason)
@@ -181,16 +193,18 @@ class GraphClient:
         assert broken is not None  # noqa: S101 - every way round the loop without it has ended
         raise broken
 
-    async def _patiently(self, call: Call, inner: tuple[Call, ...] = ()) -> Answer:
+    async def _patiently(
+        self, call: Call, inner: tuple[Call, ...] = (), check: Check = unchecked
+    ) -> Answer:
         """One exchange, repeated while Graph answers 429, which means that it did nothing."""
-        answer = await self._exchange(call, inner)
+        answer = await self._exchange(call, inner, check)
         for _ in range(PATIENCE):
             if answer.status != 429:
                 return answer
-            answer = await self._exchange(call, inner)
+            answer = await self._exchange(call, inner, check)
         return answer
 
-    async def _exchange(self, call: Call, inner: tuple[Call, ...]) -> Answer:
+    async def _exchange(self, call: Call, inner: tuple[Call, ...], check: Check) -> Answer:
         await self.budget.take(total(inner or (call,)))
         token = await self.credential.get_token(self.scope)
         headers = {
@@ -203,6 +217,7 @@ class GraphClient:
             headers["Content-Type"] = "application/json"
             content = msgspec.json.encode(call.body)
         async with self._turns:
+            check()
             self.requests += 1
             answer = await self._send(call, headers, content)
         self.budget.learn(answer)

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import httpx
 import pytest
 
 from reconcile.directory.target import GraphTarget
-from reconcile.errors import ConsentError, TransientError
+from reconcile.errors import ConsentError, LeaseHeldError, TransientError
 from reconcile.model.cycles import Outcome, Result
 from reconcile.model.plans import Action, Create, Delete, Disable, Reference, Restore, Update, Why
 from reconcile.model.reads import Sought, Step
@@ -247,6 +248,39 @@ def test_a_target_that_may_not_be_read_is_not_an_empty_one() -> None:
             await GraphTarget(meeting.client, [JOB]).read()
 
     meet([an_error(403, "Authorization_RequestDenied")], play)
+
+
+@dataclass
+class Leave:
+    """A right to write that ends after so many checks."""
+
+    lasts: int
+
+    def check(self) -> None:
+        self.lasts -= 1
+        if self.lasts < 0:
+            raise LeaseHeldError("state: another run took the lease.")
+
+
+def test_nothing_is_sent_without_the_right_to_write() -> None:
+    async def play(world: World) -> None:
+        target = GraphTarget(world.client("fabrikam"), [JOB])
+        with pytest.raises(LeaseHeldError):
+            await target.export(JOB, many(2), Leave(0).check)
+        assert world.client("fabrikam").requests == 0
+
+    in_world(play)
+
+
+def test_a_lease_that_is_lost_between_two_calls_ends_every_dialogue() -> None:
+    async def play(world: World) -> None:
+        target = GraphTarget(world.client("fabrikam"), [JOB])
+        outcomes = await target.export(JOB, many(3), Leave(1).check)
+        assert [one.result for one in outcomes] == [Result.UNKNOWN] * 3
+        assert all(one.invited and "took the lease" in one.message for one in outcomes)
+        assert world.client("fabrikam").requests == 1
+
+    in_world(play)
 
 
 def test_an_empty_page_that_has_a_next_one_is_not_absence() -> None:

@@ -7,7 +7,7 @@ import httpx
 import msgspec
 import pytest
 
-from reconcile.errors import ConsentError, ThrottledError, TransientError
+from reconcile.errors import ConsentError, LeaseHeldError, ThrottledError, TransientError
 from reconcile.graph.batch import read_batch, run_batch
 from reconcile.graph.calls import Answer, Call, Lost
 from tests.graph.scripted import Meeting, an_error, meet
@@ -57,6 +57,31 @@ def test_answers_come_back_in_the_order_of_the_calls() -> None:
         return [one.json()["url"] for one in answers if isinstance(one, Answer)]
 
     assert meet([answering(echo)], play) == [f"/users/{n}" for n in range(20)]
+
+
+def test_the_right_to_write_is_asked_for_after_each_wait() -> None:
+    """What was done keeps its answer; what was refused is not sent by one who may not write."""
+    checked: list[float] = []
+
+    def first(one: dict[str, Any]) -> dict[str, Any]:
+        if one["url"] == "/users/1":
+            return {"status": 429, "headers": {"Retry-After": "70"}}
+        return {"status": 204}
+
+    async def play(meeting: Meeting) -> list[int]:
+        began = meeting.clock.now()
+
+        def check() -> None:
+            checked.append((meeting.clock.now() - began).total_seconds())
+            if len(checked) == 2:
+                raise LeaseHeldError("state: another run took the lease.")
+
+        answers = await run_batch(meeting.client, writes(3), check)
+        assert len(meeting.asked) == 1
+        return [one.status for one in answers if isinstance(one, Answer)]
+
+    assert meet([answering(first), answering(done)], play) == [204, 429, 204]
+    assert checked[1] >= 70
 
 
 def test_only_refused_calls_go_out_again_after_their_wait() -> None:
