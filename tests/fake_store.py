@@ -8,9 +8,17 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from reconcile.errors import LeaseHeldError
-from reconcile.model.cycles import AllowedDeletes, Cycle, LinkStatus, Outcome, Proceed, Result
+from reconcile.model.cycles import (
+    AllowedDeletes,
+    Cycle,
+    LinkStatus,
+    Outcome,
+    Proceed,
+    Removal,
+    Result,
+)
 from reconcile.model.jobs import Job, Side
-from reconcile.model.plans import Action, Create, Delete, Plan, Reason, Release, Skip
+from reconcile.model.plans import Action, Create, Delete, Plan, Reason, Release, Skip, verb
 from reconcile.model.reads import Agreement, Intent, Seal, Waiting
 from reconcile.model.tenants import ObjectId, TenantId
 from reconcile.planning.escrow import retry_at
@@ -126,8 +134,8 @@ class FakeStore:
             if outcome.result is Result.DONE:
                 self._note_done(memory, outcome)
             elif outcome.result is Result.FAILED:
-                tries = memory.people[source].tries if source in memory.people else 0
-                memory.people[source] = _failure(outcome, tries)
+                memory.people[source] = _failure(outcome, memory.people.get(source))
+            self._use_up(job, outcome)
             if outcome.result is not Result.UNKNOWN and not _left_halfway(outcome):
                 memory.open.pop(source, None)
 
@@ -153,12 +161,8 @@ class FakeStore:
             memory.people.pop(source, None)
         for skip in skips:
             if skip.waits and skip.source is not None and skip.reason is not Reason.ESCROWED:
-                known = memory.people.get(skip.source)
                 memory.people[skip.source] = Waiting(
-                    source=skip.source,
-                    step=skip.step,
-                    reason=skip.reason.value,
-                    released=known.released if known else False,
+                    source=skip.source, step=skip.step, reason=skip.reason.value
                 )
         for source in closed_intents:
             memory.open.pop(source, None)
@@ -179,6 +183,22 @@ class FakeStore:
         memory.people[source] = replace(
             memory.people[source], released=True, tries=0, retry_at=None
         )
+
+    def allow(self, job: Job) -> None:
+        """A person's word that what was staged last may be done."""
+        removals = frozenset(
+            Removal(verb(one), one.person.target)
+            for one in self.staged[job.name.slug]
+            if one.person.target is not None
+        )
+        self.approvals[job.name.slug] = AllowedDeletes(removals=removals, who="ada", why="moved")
+        self.set_status(job, replace(self.status(job), rebuilt=False))
+
+    def _use_up(self, job: Job, outcome: Outcome) -> None:
+        allowed = self.allowed(job)
+        tried = outcome.result in {Result.DONE, Result.UNKNOWN}
+        if allowed is not None and tried and allowed.covers(outcome.action):
+            del self.approvals[job.name.slug]
 
     def _note_done(self, memory: FakeMemory, outcome: Outcome) -> None:
         action, source = outcome.action, outcome.action.person.source
@@ -202,7 +222,8 @@ class FakeStore:
         )
 
 
-def _failure(outcome: Outcome, tries: int) -> Waiting:
+def _failure(outcome: Outcome, known: Waiting | None) -> Waiting:
+    tries = known.tries if known else 0
     counted = tries if outcome.transient else tries + 1
     return Waiting(
         source=outcome.action.person.source,
@@ -210,6 +231,7 @@ def _failure(outcome: Outcome, tries: int) -> Waiting:
         reason=outcome.code or "Failed",
         tries=counted,
         retry_at=None if outcome.transient else retry_at(counted, outcome.at),
+        released=known.released if known else False,
     )
 
 

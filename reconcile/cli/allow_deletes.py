@@ -24,7 +24,7 @@ from reconcile.report.words import people
 @options.output_option
 @options.why_option
 def allow_deletes(place: Place, link: LinkName, cycle: int, output: str, why: str) -> None:
-    """Allow the next cycle of LINK the deletes and disables that cycle N staged, and no others."""
+    """Allow the next cycle of LINK the removals that cycle N staged, and no others."""
     from reconcile.cli.recorded import key_of, recorded
 
     who = shell.who()
@@ -39,6 +39,7 @@ def allow_deletes(place: Place, link: LinkName, cycle: int, output: str, why: st
         )
         return
     console.answer(
-        f"{link}: {people(len(allowed.targets))} may be deleted or disabled by the next cycle, "
-        f"once.\nRecorded: {who}, {why}\nNext: tenantry apply --link {link.slug}{place.typed}"
+        f"{link}: {people(len(allowed.targets))} may be deleted, disabled or released by the "
+        f"next cycle, once.\nRecorded: {who}, {why}\n"
+        f"Next: tenantry apply --link {link.slug}{place.typed}"
     )

@@ -7,8 +7,9 @@ from dataclasses import replace
 from reconcile.engine.lanes import Lane
 from reconcile.engine.ports import Doors
 from reconcile.model.cycles import Health, HoldReason
-from reconcile.model.plans import Delete, Disable, Plan, Reason
+from reconcile.model.plans import Plan, Reason
 from reconcile.model.tenants import ObjectId
+from reconcile.planning.guard import removals
 from reconcile.planning.quarantine import quarantined
 
 _STANDING = {HoldReason.PAUSED, HoldReason.STOPPED_BY_TARGET}
@@ -19,10 +20,15 @@ def open_lane(lane: Lane, doors: Doors) -> None:
     """Give the cycle a number; a held one stages the removals that the guard holds back."""
     lane.number = doors.store.open_cycle(lane.job, lane.plan, lane.began)
     lane.applied = lane.open and lane.plan is not None
-    if lane.plan is None or lane.open:
+    if lane.plan is None:
         return
-    removals = [one for one in lane.plan.actions if isinstance(one, Delete | Disable)]
-    doors.store.stage(lane.job, lane.number, removals, doors.clock.now())
+    if lane.plan.rebuilt and not lane.status.rebuilt:
+        # This cycle makes the link know its people again; until one person has allowed deletes
+        # they are still people whom only stamps vouch for.
+        lane.status = replace(lane.status, rebuilt=True)
+        doors.store.set_status(lane.job, lane.status)
+    if not lane.open:
+        doors.store.stage(lane.job, lane.number, removals(lane.plan), doors.clock.now())
 
 
 def close_lane(lane: Lane, doors: Doors) -> None:
@@ -52,13 +58,15 @@ def _note_health(lane: Lane, doors: Doors) -> None:
     if held is not None and held.reason in _STANDING:
         return
     health = Health.ACTIVE if held is None else Health.QUARANTINE
+    # A person may have allowed deletes since this round began.
+    known = doors.store.status(lane.job)
     status = replace(
-        lane.status,
+        known,
         health=health,
         reason=held.reason if held else None,
         detail=held.detail if held else "",
     )
-    if status != lane.status:
+    if status != known:
         doors.store.set_status(lane.job, status)
 
 

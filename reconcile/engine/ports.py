@@ -98,12 +98,13 @@ class Store(Protocol):
 
     def record(self, job: Job, cycle: int, outcomes: Sequence[Outcome]) -> None:
         """Commit outcomes, and pairs of what was done (with `Terms`, `written_at` of the outcome);
-        close their intents; failures join the waiting with a time to retry.
+        close their intents; failures join the waiting with a time to retry. Once a removal that
+        was allowed is done, or may be, the person's yes is used up.
         """
         ...
 
     def stage(self, job: Job, cycle: int, actions: Sequence[Action], at: datetime) -> None:
-        """Remember the deletes and disables that the guard holds back (`stagedDelete`)."""
+        """Remember the removals that the guard holds back (`stagedDelete`)."""
         ...
 
     def settle(
@@ -118,8 +119,9 @@ class Store(Protocol):
         at: datetime,
     ) -> None:
         """Renew the memory of pairs that needed no write, drop pairs that are over, replace the
-        waiting of everyone this plan judged (`skips` with `waits`; `resolved` no longer wait),
-        and close intents whose invitation is known not to have happened.
+        waiting of everyone this plan judged (`skips` with `waits`, who are no longer released;
+        `resolved` no longer wait), and close intents whose invitation is known not to have
+        happened.
         """
         ...
 

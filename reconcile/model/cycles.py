@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from reconcile.model.links import LinkName
-from reconcile.model.plans import Action, Plan
+from reconcile.model.plans import Action, Plan, verb
 from reconcile.model.reads import Step
 from reconcile.model.tenants import ObjectId, TenantId
 
@@ -45,13 +46,32 @@ class Hold:
 Verdict = Proceed | Hold
 
 
+class Removal(NamedTuple):
+    """What a person allows: one verb on one target user."""
+
+    verb: str
+    target: ObjectId
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AllowedDeletes:
-    """A person's yes to the staged deletes of one cycle, good once, for these target users only."""
+    """A person's yes to what one cycle staged, good once, and for these removals only."""
 
-    targets: frozenset[ObjectId]
+    removals: frozenset[Removal]
     who: str
     why: str
+
+    @property
+    def targets(self) -> frozenset[ObjectId]:
+        return frozenset(one.target for one in self.removals)
+
+    def covers(self, action: Action) -> bool:
+        """Whether an action is one of these; whoever may be deleted may be disabled instead."""
+        target, wanted = action.person.target, verb(action)
+        if target is None:
+            return False
+        milder = wanted == "disable" and Removal("delete", target) in self.removals
+        return milder or Removal(wanted, target) in self.removals
 
 
 class Health(StrEnum):

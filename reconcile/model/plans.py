@@ -189,7 +189,8 @@ class Plan:
 
     `settled` are pairs that need no write but whose memory is to be renewed; `forgotten` are
     source ids whose pair is over. `completing` are the updates among all actions that only end what
-    a creation began. `first` is True before the link's first cycle.
+    a creation began. `later` are the deferred actions, by what they claim. `first` is True before
+    the link's first cycle.
     """
 
     link: LinkName
@@ -203,6 +204,7 @@ class Plan:
     unchanged: int = 0
     population: int = 0
     deferred: int = 0
+    later: tuple[Action, ...] = ()
     completing: int = 0
     first: bool = False
     rebuilt: bool = False

@@ -70,6 +70,7 @@ def plan_cycle(
         unchanged=findings.untouched + len(in_scope - concerned),
         population=memory.population + findings.unpaired,
         deferred=len(actions) - len(window),
+        later=tuple(actions[len(window) :]),
         completing=sum(map(completes, actions)),
         first=memory.fingerprint is None and not rebuilt,
         rebuilt=rebuilt,

@@ -135,7 +135,7 @@ def link_lines(link: RecordedLink) -> Iterator[str]:
     for count, words in (
         (link.waiting, "wait with a problem"),
         (link.open_intents, "invitations without a known outcome"),
-        (link.staged, "staged deletes and disables"),
+        (link.staged, "staged removals"),
     ):
         if count:
             yield f"    {count:>6,}   {words}"

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from reconcile.engine.ports import Clock
 from reconcile.errors import InputError
-from reconcile.model.cycles import AllowedDeletes, Health, Result
+from reconcile.model.cycles import AllowedDeletes, Health, Outcome, Result
 from reconcile.model.tenants import ObjectId
 from reconcile.state.database import Database
-from reconcile.state.exports import staged_targets
+from reconcile.state.exports import last_staged, staged_removals
 from reconcile.state.links import LinkKey, LinkRow, find_link, name_of
-from reconcile.state.tables import approval, export, link
+from reconcile.state.tables import approval, link
 from reconcile.state.waits import release_waiting
 
 ALLOWED_FOR = timedelta(days=1)
-"""A yes to deletes is about the world as a person saw it."""
+"""A yes to deletes is about the world as a person saw it, and so is what a cycle staged."""
+
+_TRIED = {Result.DONE, Result.UNKNOWN}
 
 
 class Decision(StrEnum):
@@ -36,17 +39,19 @@ class Approvals:
         self._clock = clock
 
     def allow_deletes(self, key: LinkKey, cycle: int, *, who: str, why: str) -> AllowedDeletes:
-        """Allow what one cycle staged, once and for these target users only.
+        """Allow what the newest cycle that staged anything did stage, once and nothing else.
 
         Raises:
-            InputError: the link is unknown, or that cycle staged nothing.
+            InputError: the link is unknown, or that cycle staged nothing, is not the newest that
+                did, or did so more than a day ago.
         """
         now = self._clock.now()
         with self._database.writing() as connection:
             row = _known(connection, key)
-            targets = staged_targets(connection, row.id, cycle)
-            if not targets:
-                raise InputError(_nothing_staged(connection, row, cycle))
+            removals = staged_removals(connection, row.id, cycle)
+            refusal = _refusal(connection, row, cycle, now, staged=bool(removals))
+            if refusal is not None:
+                raise InputError(refusal)
             _write(
                 connection,
                 row,
@@ -58,7 +63,7 @@ class Approvals:
             )
             # A rebuilt link is strict until one person has looked at its deletes.
             connection.execute(update(link).where(link.c.id == row.id).values(rebuilt=False))
-        return AllowedDeletes(targets=targets, who=who, why=why)
+        return AllowedDeletes(removals=removals, who=who, why=why)
 
     def release(self, key: LinkKey, source: ObjectId, *, who: str, why: str) -> None:
         """Judge a person who waits anew in the next cycle.
@@ -106,8 +111,20 @@ def allowed_deletes(connection: Connection, link_id: int, now: datetime) -> Allo
     ).one_or_none()
     if row is None:
         return None
-    targets = staged_targets(connection, link_id, row.cycle)
-    return AllowedDeletes(targets=targets, who=row.who, why=row.why)
+    removals = staged_removals(connection, link_id, row.cycle)
+    return AllowedDeletes(removals=removals, who=row.who, why=row.why)
+
+
+def use_up_tried(
+    connection: Connection, link_id: int, cycle: int, outcomes: Sequence[Outcome], now: datetime
+) -> None:
+    """Note that a cycle began to do what was allowed: what it leaves undone needs a new yes."""
+    tried = [one.action for one in outcomes if one.result in _TRIED]
+    if not tried:
+        return
+    allowed = allowed_deletes(connection, link_id, now)
+    if allowed is not None and any(map(allowed.covers, tried)):
+        use_up(connection, link_id, cycle)
 
 
 def use_up(connection: Connection, link_id: int, cycle: int) -> None:
@@ -147,14 +164,26 @@ def _write(
     )
 
 
-def _nothing_staged(connection: Connection, row: Row[Any], cycle: int) -> str:
-    newest = connection.execute(
-        select(func.max(export.c.cycle)).where(
-            export.c.link == row.id, export.c.state == Result.STAGED.value
+def _refusal(
+    connection: Connection, row: LinkRow, cycle: int, now: datetime, *, staged: bool
+) -> str | None:
+    """Why what a cycle staged cannot be allowed, if so."""
+    name = name_of(row)
+    look = f"Look with `tenantry logs {name.slug} --action stagedDelete"
+    last = last_staged(connection, row.id)
+    if last is None or not staged:
+        there = f"The newest that did is cycle {last[0]}." if last else "No cycle of this link did."
+        return f"{name}: cycle {cycle} staged no deletes. {there} {look}`."
+    newest, at = last
+    if cycle != newest:
+        return (
+            f"{name}: cycle {newest} staged deletes after cycle {cycle}, and not necessarily the "
+            f"same ones. {look} --cycle {newest}`, then allow those."
         )
-    ).scalar_one()
-    there = f"The newest that did is cycle {newest}." if newest else "No cycle of this link did."
-    return (
-        f"{name_of(row)}: cycle {cycle} staged no deletes. {there} "
-        f"Look with `tenantry logs {name_of(row).slug} --action stagedDelete`."
-    )
+    if at <= now - ALLOWED_FOR:
+        return (
+            f"{name}: cycle {cycle} staged its deletes more than a day ago ({at:%F %R} UTC), and "
+            f"may be wrong by now. Run `tenantry apply --link {name.slug}`, then allow what that "
+            "cycle stages."
+        )
+    return None

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, insert, select, true, update
 
 from reconcile.model.attributes import ATTRIBUTES
-from reconcile.model.cycles import Outcome, Result
+from reconcile.model.cycles import Outcome, Removal, Result
 from reconcile.model.plans import Action, Create, Delete, Release, action_data, changes_of, verb
 from reconcile.model.reads import Intent, Step
 from reconcile.model.tenants import ObjectId
@@ -97,17 +97,28 @@ def close_intents(connection: Connection, link: int, sources: Collection[ObjectI
         )
 
 
-def staged_targets(connection: Connection, link: int, cycle: int) -> frozenset[ObjectId]:
-    """The target users whose removal a cycle staged."""
+def staged_removals(connection: Connection, link: int, cycle: int) -> frozenset[Removal]:
+    """What a cycle staged, and of which target users."""
     rows = connection.execute(
-        select(export.c.target).where(
+        select(export.c.action, export.c.target).where(
             export.c.link == link,
             export.c.cycle == cycle,
             export.c.state == Result.STAGED.value,
             export.c.target.is_not(None),
         )
     )
-    return frozenset(ObjectId(row.target) for row in rows)
+    return frozenset(Removal(row.action, ObjectId(row.target)) for row in rows)
+
+
+def last_staged(connection: Connection, link: int) -> tuple[int, datetime] | None:
+    """The newest cycle that staged anything, and when it did."""
+    row = connection.execute(
+        select(export.c.cycle, export.c.at)
+        .where(export.c.link == link, export.c.state == Result.STAGED.value)
+        .order_by(export.c.cycle.desc(), export.c.seq.desc())
+        .limit(1)
+    ).one_or_none()
+    return (int(row.cycle), row.at) if row is not None else None
 
 
 def _row(action: Action, at: datetime) -> dict[str, Any]:

@@ -151,7 +151,7 @@ class History:
             return [_entry(name_of(row), one) for one in found]
 
     def staged(self, key: LinkKey) -> Sequence[LogEntry]:
-        """The deletes and disables that the link's last cycle staged, in the order of the plan."""
+        """The removals that the link's last cycle staged, in the order of the plan."""
         with self._database.reading() as connection:
             row = find_link(connection, key)
             if row is None:

@@ -23,7 +23,7 @@ from reconcile.model.reads import Agreement, Memory
 from reconcile.model.tenants import ObjectId, TenantId
 from reconcile.model.users import User
 from reconcile.state import lease as leases
-from reconcile.state.approvals import Approvals, allowed_deletes, use_up
+from reconcile.state.approvals import Approvals, allowed_deletes, use_up, use_up_tried
 from reconcile.state.database import Database
 from reconcile.state.exports import add_actions, add_outcomes, close_intents
 from reconcile.state.history import History
@@ -139,6 +139,7 @@ class SqlStore:
             drop_pairs(connection, found, gone)
             keep_pairs(connection, found, job.target, paired)
             note_outcomes(connection, found, outcomes)
+            use_up_tried(connection, found, cycle, outcomes, self._clock.now())
 
     def stage(self, job: Job, cycle: int, actions: Sequence[Action], at: datetime) -> None:
         state = Result.STAGED.value

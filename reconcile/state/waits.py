@@ -17,8 +17,8 @@ from reconcile.state.database import upsert
 from reconcile.state.pairs import chunks
 from reconcile.state.tables import waiting
 
-_KEPT = ("released", "since")
-"""A person's release, and since when somebody waits, outlive a change of the reason."""
+_SINCE = ("since",)
+"""Since when somebody waits outlives a change of the reason."""
 
 
 def waiting_of(connection: Connection, link: int) -> dict[ObjectId, Waiting]:
@@ -43,11 +43,15 @@ def note_outcomes(connection: Connection, link: int, outcomes: Sequence[Outcome]
     stop_waiting(connection, link, done - failed.keys())
     tries = _tries(connection, link, failed)
     rows = [_failure(link, one, tries.get(source, 0)) for source, one in sorted(failed.items())]
-    upsert(connection, waiting, rows, keep=_KEPT)
+    # What somebody was released to is not done yet.
+    upsert(connection, waiting, rows, keep=("released", *_SINCE))
 
 
 def note_skips(connection: Connection, link: int, skips: Sequence[Skip], at: datetime) -> None:
-    """Whoever a plan left waiting waits; one in escrow keeps the failure that led there."""
+    """Whoever a plan left waiting waits; one in escrow keeps the failure that led there.
+
+    A release is for one judgement, and whoever waits after it was judged.
+    """
     rows: dict[ObjectId, dict[str, Any]] = {}
     for skip in skips:
         if not skip.waits or skip.source is None or skip.reason is Reason.ESCROWED:
@@ -63,7 +67,7 @@ def note_skips(connection: Connection, link: int, skips: Sequence[Skip], at: dat
             "released": False,
             "since": at,
         }
-    upsert(connection, waiting, list(rows.values()), keep=_KEPT)
+    upsert(connection, waiting, list(rows.values()), keep=_SINCE)
 
 
 def stop_waiting(connection: Connection, link: int, sources: Collection[ObjectId]) -> None:

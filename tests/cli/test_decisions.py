@@ -90,7 +90,7 @@ def test_deletes_over_the_limit_are_held_and_staged(decisions: Decisions) -> Non
 
 
 def test_allowed_deletes_are_done_by_the_next_cycle(decisions: Decisions) -> None:
-    assert f"{LEAVERS} people may be deleted or disabled" in decisions.allowed.out
+    assert f"{LEAVERS} people may be deleted, disabled or released" in decisions.allowed.out
     assert decisions.deleted.code == 0
     assert decisions.deleted.out.endswith(f"Done: {LEAVERS} deleted.\n")
 

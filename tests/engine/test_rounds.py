@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from reconcile.errors import LeaseHeldError, StalePlanError
-from reconcile.model.cycles import AllowedDeletes, Health, Hold, HoldReason, Result
+from reconcile.model.cycles import Health, Hold, HoldReason, Result
 from reconcile.model.links import Limit, Thresholds
 from reconcile.model.plans import Plan, Reason
 from tests.engine.arena import Arena
@@ -105,9 +105,7 @@ def test_deletes_that_a_person_allowed_are_done_once() -> None:
     arena.cycle()
     arena.unassign(*people[:2])
     arena.cycle()
-    staged = arena.store.staged["contoso-to-fabrikam"]
-    targets = frozenset(one.person.target for one in staged if one.person.target)
-    arena.store.approvals["contoso-to-fabrikam"] = AllowedDeletes(targets=targets, who="a", why="b")
+    arena.store.allow(arena.jobs["contoso"])
 
     arena.cycle()
     arena.unassign(*people[2:4])
@@ -116,6 +114,42 @@ def test_deletes_that_a_person_allowed_are_done_once() -> None:
     assert set(arena.copies()) == set(people[2:])
     assert held is not None
     assert held.reason is HoldReason.TOO_MANY_DELETES
+
+
+def test_a_window_of_what_was_allowed_uses_the_yes_up_and_removes_nobody_else() -> None:
+    arena = Arena(rules={"thresholds": STRICT})
+    people = arena.hire_many(9)
+    arena.cycle()
+    arena.unassign(*people[:3])
+    arena.cycle(limit=1)
+    arena.store.allow(arena.jobs["contoso"])
+
+    first = arena.cycle(limit=1)
+    second = arena.cycle(limit=1)
+
+    assert len(arena.store.staged["contoso-to-fabrikam"]) == 2
+    assert (first.held, len(arena.copies())) == (None, 8)
+    assert second.held is not None
+    assert second.held.reason is HoldReason.TOO_MANY_DELETES
+
+
+def test_a_link_that_lost_its_state_is_strict_until_deletes_are_allowed() -> None:
+    arena = Arena()
+    people = arena.hire_many(12)
+    arena.cycle()
+    job = arena.jobs["contoso"]
+    arena.store.shelves.clear()
+    arena.cycle()
+    arena.unassign(people[0])
+
+    held = arena.cycle().held
+    arena.store.allow(job)
+    arena.cycle()
+
+    assert held is not None
+    assert held.reason is HoldReason.REBUILT
+    assert not arena.store.status(job).rebuilt
+    assert set(arena.copies()) == set(people[1:])
 
 
 def test_too_many_updates_hold_the_link() -> None:

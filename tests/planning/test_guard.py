@@ -6,10 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconcile.model.cycles import AllowedDeletes, Hold, HoldReason, Proceed, Verdict
+from reconcile.model.cycles import AllowedDeletes, Hold, HoldReason, Proceed, Removal, Verdict
 from reconcile.model.links import Limit, Thresholds
 from reconcile.model.plans import (
     Action,
+    Adopt,
+    Cause,
+    Change,
     Delete,
     Disable,
     Person,
@@ -49,28 +52,41 @@ def updates(number: int) -> list[Action]:
     return [Update(person=_person(200 + one), changes=(), terms=terms) for one in range(number)]
 
 
+def releases(number: int) -> list[Action]:
+    return [Release(person=_person(300 + one), why=Why.DELETED) for one in range(number)]
+
+
+def adoptions(number: int, *, blocking: bool = False) -> list[Action]:
+    terms = Terms(source_seal=b"", wanted=b"")
+    block = Change(attribute="accountEnabled", old=True, new=False, cause=Cause.ADOPTION)
+    changes = (block,) if blocking else ()
+    return [Adopt(person=_person(400 + one), changes=changes, terms=terms) for one in range(number)]
+
+
 def a_plan(
-    actions: list[Action], population: int = 100, *, deferred: int = 0, rebuilt: bool = False
+    actions: list[Action],
+    population: int = 100,
+    *,
+    later: list[Action] | None = None,
+    rebuilt: bool = False,
 ) -> Plan:
-    job = a_job()
-    totals = count(actions)
-    if deferred:
-        totals["delete"] = totals.get("delete", 0) + deferred
+    job, later = a_job(), later or []
     return Plan(
         link=job.name,
         source=job.source,
         target=job.target,
         actions=tuple(actions),
         population=population,
-        totals=totals,
-        deferred=deferred,
+        totals=count([*actions, *later]),
+        deferred=len(later),
+        later=tuple(later),
         rebuilt=rebuilt,
     )
 
 
-def allow(*numbers: int) -> AllowedDeletes:
-    targets = frozenset(ObjectId(f"t{number}") for number in numbers)
-    return AllowedDeletes(targets=targets, who="ada", why="they moved")
+def allow(*numbers: int, verb: str = "delete") -> AllowedDeletes:
+    removals = frozenset(Removal(verb, ObjectId(f"t{number}")) for number in numbers)
+    return AllowedDeletes(removals=removals, who="ada", why="they moved")
 
 
 def limits(count: int | None = None, share: int | None = None) -> Thresholds:
@@ -85,9 +101,9 @@ def limits(count: int | None = None, share: int | None = None) -> Thresholds:
             limits(count=2),
             HoldReason.TOO_MANY_DELETES,
             (
-                "3 people would be deleted or disabled, over the limit of 2 per cycle (population "
-                "100). Nothing was changed; look at who it is, then mend the scope or allow these "
-                "deletes."
+                "3 people would be deleted, disabled or released, over the limit of 2 per cycle "
+                "(population 100). Nothing was changed; look at who it is, then mend the scope or "
+                "allow these deletes."
             ),
         ),
         (
@@ -95,9 +111,9 @@ def limits(count: int | None = None, share: int | None = None) -> Thresholds:
             limits(share=10),
             HoldReason.TOO_MANY_DELETES,
             (
-                "11 people would be deleted or disabled, over the limit of 10 % per cycle "
-                "(population 100). Nothing was changed; look at who it is, then mend the scope or "
-                "allow these deletes."
+                "11 people would be deleted, disabled or released, over the limit of 10 % per "
+                "cycle (population 100). Nothing was changed; look at who it is, then mend the "
+                "scope or allow these deletes."
             ),
         ),
         (
@@ -105,9 +121,9 @@ def limits(count: int | None = None, share: int | None = None) -> Thresholds:
             limits(count=0),
             HoldReason.TOO_MANY_DELETES,
             (
-                "1 person would be deleted or disabled, over the limit of 0 per cycle (population "
-                "100). Nothing was changed; look at who it is, then mend the scope or allow these "
-                "deletes."
+                "1 person would be deleted, disabled or released, over the limit of 0 per cycle "
+                "(population 100). Nothing was changed; look at who it is, then mend the scope or "
+                "allow these deletes."
             ),
         ),
         (
@@ -115,9 +131,39 @@ def limits(count: int | None = None, share: int | None = None) -> Thresholds:
             Thresholds(),
             HoldReason.TOO_MANY_UPDATES,
             (
-                "31 people would be updated, over the limit of 30 % per cycle (population 100). "
-                "Nothing was changed; look at what changes, then mend the mappings or raise the "
-                "limit."
+                "31 people would be updated or adopted, over the limit of 30 % per cycle "
+                "(population 100). Nothing was changed; look at what changes, then mend the "
+                "mappings or raise the limit."
+            ),
+        ),
+        (
+            a_plan([*releases(2), *adoptions(1, blocking=True)]),
+            limits(count=2),
+            HoldReason.TOO_MANY_DELETES,
+            (
+                "3 people would be deleted, disabled or released, over the limit of 2 per cycle "
+                "(population 100). Nothing was changed; look at who it is, then mend the scope or "
+                "allow these deletes."
+            ),
+        ),
+        (
+            a_plan(deletes(5), population=9),
+            limits(share=10),
+            HoldReason.TOO_MANY_DELETES,
+            (
+                "5 people would be deleted, disabled or released, over the limit of 50 % for fewer "
+                "than 10 people (population 9). Nothing was changed; look at who it is, then mend "
+                "the scope or allow these deletes."
+            ),
+        ),
+        (
+            a_plan([*updates(20), *adoptions(11)]),
+            Thresholds(),
+            HoldReason.TOO_MANY_UPDATES,
+            (
+                "31 people would be updated or adopted, over the limit of 30 % per cycle "
+                "(population 100). Nothing was changed; look at what changes, then mend the "
+                "mappings or raise the limit."
             ),
         ),
         (
@@ -141,11 +187,15 @@ def test_a_refusal_names_the_number_the_limit_and_the_population(
     ("plan", "thresholds"),
     [
         (a_plan(deletes(10)), limits(count=10, share=10)),
-        (a_plan(deletes(5), population=9), limits(share=10)),
+        (a_plan(deletes(4), population=9), limits(share=10)),
+        (a_plan(deletes(2), population=2), limits(share=10)),
+        (a_plan(deletes(6), population=9), limits(share=70)),
+        (a_plan(deletes(9), population=9), LOOSE),
+        (a_plan(adoptions(5, blocking=True)), Thresholds(updates=Limit(count=0))),
         (a_plan(updates(30)), Thresholds()),
         (a_plan(updates(300)), LOOSE),
         (a_plan(disables(3), rebuilt=True), LOOSE),
-        (a_plan([Release(person=_person(1), why=Why.DELETED)]), limits(count=0)),
+        (a_plan(releases(1)), limits(count=1)),
     ],
 )
 def test_what_is_at_the_limit_proceeds(plan: Plan, thresholds: Thresholds) -> None:
@@ -166,17 +216,41 @@ def test_one_person_may_allow_the_deletes_of_a_rebuilt_link() -> None:
     assert isinstance(guard(plan, LOOSE, allow(0)), Hold)
 
 
+@pytest.mark.parametrize(
+    ("allowed", "planned", "proceeds"),
+    [
+        ("delete", disables(1), True),
+        ("delete", deletes(1, start=100), True),
+        ("disable", deletes(1, start=100), False),
+        ("disable", disables(1), True),
+        ("release", deletes(1, start=100), False),
+    ],
+)
+def test_a_yes_to_a_delete_is_one_to_a_block_and_never_the_reverse(
+    allowed: str, planned: list[Action], *, proceeds: bool
+) -> None:
+    verdict = guard(a_plan(planned), limits(count=0), allow(100, verb=allowed))
+
+    assert isinstance(verdict, Proceed) is proceeds
+
+
 def test_a_window_does_not_hide_what_is_deferred() -> None:
-    plan = a_plan(deletes(1), deferred=20)
+    plan = a_plan(deletes(1), later=deletes(20, start=1))
 
     assert isinstance(guard(plan, limits(count=5), None), Hold)
 
 
 def test_deferred_deletes_that_were_allowed_are_not_counted() -> None:
-    plan = a_plan(deletes(1), deferred=3)
+    plan = a_plan(deletes(1), later=deletes(3, start=50))
 
     assert guard(plan, limits(count=0), allow(0, 50, 51, 52)) == Proceed()
     assert isinstance(guard(plan, limits(count=0), allow(0, 50, 51)), Hold)
+
+
+def test_a_yes_to_others_excuses_nobody_who_is_deferred() -> None:
+    plan = a_plan(deletes(1), later=deletes(3, start=50))
+
+    assert isinstance(guard(plan, limits(count=1), allow(*range(60, 90))), Hold)
 
 
 _limit = st.none() | st.integers(0, 30)

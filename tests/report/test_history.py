@@ -92,7 +92,7 @@ def test_a_stopped_link_says_why() -> None:
     assert list(link_lines(Known(status=status, staged=4, waiting=2)))[1:] == [
         "    It was closed. (StoppedByTarget)",
         "         2   wait with a problem",
-        "         4   staged deletes and disables",
+        "         4   staged removals",
     ]
 
 

@@ -14,6 +14,7 @@ from reconcile.model.plans import Action, Reason, Skip
 from reconcile.model.reads import Agreement, Step
 from reconcile.model.stamps import Mark
 from reconcile.model.tenants import ObjectId
+from tests.state.decisions import release
 from tests.state.samples import (
     NOON,
     a_create,
@@ -315,6 +316,19 @@ class WaitingContract:
         settle(store, job, resolved=[person_id(1)])
 
         assert set(store.memory(job).waiting()) == {person_id(2)}
+
+    def test_a_release_lasts_until_the_person_was_judged(self, store: Store) -> None:
+        job, action = a_job(), an_update(1)
+        settle(store, job, skips=[a_skip(1)])
+        release(store, job, person_id(1))
+
+        settle(store, job, skips=[a_skip(2), a_skip(1, Reason.ESCROWED)])
+        store.record(job, sent(store, job, action), [came(action, Result.FAILED)])
+        before = store.memory(job).waiting()[person_id(1)].released
+        settle(store, job, skips=[a_skip(1)])
+
+        assert before
+        assert not store.memory(job).waiting()[person_id(1)].released
 
     def test_escrow_keeps_the_failure_that_led_to_it(self, store: Store) -> None:
         job, action = a_job(), an_update(1)

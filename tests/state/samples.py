@@ -16,6 +16,7 @@ from reconcile.model.plans import (
     Change,
     Create,
     Delete,
+    Disable,
     Person,
     Plan,
     Reason,
@@ -106,6 +107,11 @@ def an_update(number: int, *changes: Change, terms: Terms | None = None) -> Upda
 
 def a_delete(number: int) -> Delete:
     return Delete(person=a_person(number, target=number), why=Why.DELETED, mark=Mark.NONE)
+
+
+def a_disable(number: int) -> Disable:
+    block = a_change("accountEnabled", old=True, new=False)
+    return Disable(person=a_person(number, target=number), changes=(block,), terms=some_terms())
 
 
 def came(action: Action, result: Result = Result.DONE, **keys: Any) -> Outcome:

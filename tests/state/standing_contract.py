@@ -6,16 +6,22 @@ import pytest
 
 from reconcile.engine.ports import Store
 from reconcile.errors import LeaseHeldError
-from reconcile.model.cycles import Health, HoldReason, LinkStatus
+from reconcile.model.cycles import Health, HoldReason, LinkStatus, Result
+from reconcile.model.jobs import Job
+from reconcile.model.plans import Action
+from tests.state.decisions import allow
 from tests.state.samples import (
     FABRIKAM,
     NOON,
     TAILSPIN,
     a_cycle,
     a_delete,
+    a_disable,
     a_hold,
     a_job,
     a_plan,
+    an_update,
+    came,
 )
 
 
@@ -69,6 +75,50 @@ class StandingContract:
         store.stage(job, cycle, [a_delete(1)], NOON)
 
         assert store.allowed(job) is None
+
+    def test_allowed_are_the_removals_that_were_staged_and_no_others(self, store: Store) -> None:
+        job = a_job()
+
+        allow(store, job, staged(store, job, a_delete(1), a_disable(2)))
+
+        allowed = store.allowed(job)
+        assert allowed is not None
+        assert [allowed.covers(one) for one in (a_delete(1), a_disable(1), a_disable(2))] == [
+            True,
+            True,
+            True,
+        ]
+        assert not allowed.covers(a_delete(2))
+        assert not allowed.covers(a_delete(3))
+
+    @pytest.mark.parametrize("result", [Result.DONE, Result.UNKNOWN])
+    def test_a_yes_is_used_up_by_the_first_removal_that_is_tried(
+        self, store: Store, result: Result
+    ) -> None:
+        job = a_job()
+        allow(store, job, staged(store, job, a_delete(1), a_delete(2)))
+
+        store.record(job, store.open_cycle(job, None, NOON), [came(a_delete(1), result)])
+
+        assert store.allowed(job) is None
+
+    def test_a_yes_outlives_what_it_does_not_cover_and_what_was_not_done(
+        self, store: Store
+    ) -> None:
+        job = a_job()
+        allow(store, job, staged(store, job, a_delete(1)))
+        outcomes = [came(a_delete(1), Result.NOT_SENT), came(a_delete(2)), came(an_update(3))]
+
+        store.record(job, store.open_cycle(job, None, NOON), outcomes)
+
+        assert store.allowed(job) is not None
+
+
+def staged(store: Store, job: Job, *actions: Action) -> int:
+    """A cycle that held these removals back."""
+    cycle = store.open_cycle(job, a_plan(job, actions), NOON)
+    store.stage(job, cycle, actions, NOON)
+    return cycle
 
 
 class LeaseContract:

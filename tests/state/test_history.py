@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from reconcile.errors import InputError
-from reconcile.model.cycles import AllowedDeletes, Health, HoldReason, LinkStatus, Result
+from reconcile.model.cycles import AllowedDeletes, Health, HoldReason, LinkStatus, Removal, Result
 from reconcile.model.plans import Cause, Reference
 from reconcile.state.history import LogFilter
 from reconcile.state.links import LinkKey
@@ -175,7 +175,8 @@ def test_only_the_last_cycle_stages(store: SqlStore) -> None:
 
 def test_allowed_deletes_are_those_of_one_cycle_and_good_once(store: SqlStore) -> None:
     cycle = stage(store, 1, 2)
-    allowed = AllowedDeletes(targets=frozenset({target_id(1), target_id(2)}), **SAID)
+    removals = frozenset({Removal("delete", target_id(1)), Removal("delete", target_id(2))})
+    allowed = AllowedDeletes(removals=removals, **SAID)
 
     assert store.approvals.allow_deletes(KEY, cycle, **SAID) == allowed
 
@@ -210,6 +211,22 @@ def test_nothing_staged_is_nothing_to_allow(store: SqlStore) -> None:
         store.approvals.allow_deletes(KEY, empty, **SAID)
 
 
+def test_an_older_staging_cannot_be_allowed(store: SqlStore) -> None:
+    older = stage(store, 1)
+    newer = stage(store, 2)
+
+    with pytest.raises(InputError, match=f"cycle {newer} staged deletes after cycle {older}"):
+        store.approvals.allow_deletes(KEY, older, **SAID)
+
+
+def test_a_staging_grows_old(store: SqlStore, clock: HandClock) -> None:
+    cycle = stage(store, 1)
+    clock.moment += timedelta(days=1)
+
+    with pytest.raises(InputError, match=r"more than a day ago \(2026-03-01 12:00 UTC\)"):
+        store.approvals.allow_deletes(KEY, cycle, **SAID)
+
+
 def test_a_rebuilt_link_is_strict_until_its_deletes_are_allowed(store: SqlStore) -> None:
     store.rebuild(a_job(), [])
     cycle = stage(store, 1)
@@ -219,14 +236,14 @@ def test_a_rebuilt_link_is_strict_until_its_deletes_are_allowed(store: SqlStore)
     assert not store.memory(a_job()).rebuilt
 
 
-def test_a_released_person_starts_anew_and_stays_released_until_resolved(store: SqlStore) -> None:
-    job = a_job()
-    settle(store, job, skips=[a_skip(1)])
+def test_a_released_person_starts_anew(store: SqlStore) -> None:
+    job, action = a_job(), an_update(1)
+    store.record(job, sent(store, job, action), [came(action, Result.FAILED)])
 
     store.approvals.release(KEY, person_id(1), **SAID)
-    settle(store, job, skips=[a_skip(1)])
 
-    assert store.memory(job).waiting()[person_id(1)].released
+    waiting = store.memory(job).waiting()[person_id(1)]
+    assert (waiting.released, waiting.tries, waiting.retry_at) == (True, 0, None)
 
 
 def test_only_who_waits_can_be_released(store: SqlStore) -> None:
