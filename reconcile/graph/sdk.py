@@ -18,6 +18,20 @@ from reconcile.graph.client import GraphClient
 from reconcile.graph.failures import error_for, unreachable
 
 
+class _Borrowed(httpx.AsyncBaseTransport):
+    """Sends through a client whose connections end with it.
+
+    The transport that msgraph-core puts around a client's own one never closes it, so a client
+    made for the SDK alone would leave its sockets open.
+    """
+
+    def __init__(self, http: httpx.AsyncClient) -> None:
+        self._http = http
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        return await self._http.send(request, stream=True)
+
+
 @asynccontextmanager
 async def service(client: GraphClient) -> AsyncIterator[Any]:
     """A `GraphServiceClient` of the same tenant, with the SDK's own middleware."""
@@ -35,7 +49,7 @@ async def service(client: GraphClient) -> AsyncIterator[Any]:
         scopes=[client.scope],
         allowed_hosts=[httpx.URL(origin).host],
     )
-    async with httpx.AsyncClient(transport=client.transport) as http:
+    async with httpx.AsyncClient(transport=_Borrowed(client.http)) as http:
         adapter = GraphRequestAdapter(
             provider, GraphClientFactory.create_with_default_middleware(client=http)
         )

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import httpx
 import pytest
 
 from reconcile.errors import PermanentError
@@ -36,6 +37,24 @@ def test_a_bootstrap_makes_what_is_missing_and_a_second_one_nothing() -> None:
         assert world.sandbox.requests.writes == writes
         assert await find_owner(client) == first.owner.app_id
         assert await missing_extensions(client, first.owner.app_id) == ()
+
+    in_world(play)
+
+
+def test_the_sdk_opens_no_connections_of_its_own() -> None:
+    async def play(world: World) -> None:
+        client = world.client("fabrikam")
+        inner = client.transport
+        assert inner is not None
+        sent: list[str] = []
+
+        async def note(request: httpx.Request) -> None:
+            sent.append(f"{request.method} {request.url.path}")
+
+        await client.http.aclose()
+        client.http = httpx.AsyncClient(transport=inner, event_hooks={"request": [note]})
+        await bootstrap(client)
+        assert "POST /v1.0/applications" in sent
 
     in_world(play)
 
