@@ -24,6 +24,7 @@ class Mark(Flag):
     DELETED = 4
 
 
+_CREATED = "created"
 _WORDS = {Mark.ADOPTED: "adopted", Mark.BLOCKED: "blocked", Mark.DELETED: "deleted"}
 
 
@@ -42,15 +43,17 @@ class Stamp:
 
 def mark_text(mark: Mark) -> str:
     """The text of a mark, such as `1;created;blocked`."""
-    origin = "adopted" if Mark.ADOPTED in mark else "created"
+    origin = "adopted" if Mark.ADOPTED in mark else _CREATED
     rest = [word for flag, word in _WORDS.items() if flag in mark and flag is not Mark.ADOPTED]
     return ";".join([_VERSION, origin, *rest])
 
 
 def parse_mark(text: str) -> Mark:
-    """The mark of a text; words of later versions are ignored."""
-    words = set(text.split(";")[1:])
-    mark = Mark.NONE
+    """The mark of a text. One that does not say in our words that we created the user reads as
+    `ADOPTED`, because nobody is deleted whom we may not have made.
+    """
+    version, *words = text.split(";")
+    mark = Mark.NONE if version == _VERSION and _CREATED in words else Mark.ADOPTED
     for flag, word in _WORDS.items():
         if word in words:
             mark |= flag
