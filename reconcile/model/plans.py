@@ -12,7 +12,7 @@ from typing import Any
 
 from reconcile.model.links import LinkName
 from reconcile.model.reads import Agreement, Seal, Step
-from reconcile.model.stamps import Mark
+from reconcile.model.stamps import Mark, mark_text
 from reconcile.model.tenants import ObjectId, TenantId
 from reconcile.model.users import Value
 
@@ -213,7 +213,7 @@ class Plan:
     @property
     def fingerprint(self) -> str:
         """Twelve hexadecimal digits that tell this plan from any other; order does not count."""
-        lines = sorted(json.dumps(action_data(action), sort_keys=True) for action in self.actions)
+        lines = sorted(json.dumps(_whole(action), sort_keys=True) for action in self.actions)
         text = "\n".join([self.link.slug, self.source, self.target, str(self.deferred), *lines])
         return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
 
@@ -267,6 +267,25 @@ def action_data(action: Action) -> dict[str, Any]:
     if isinstance(action, Delete | Release):
         data["why"] = action.why.value
     return data
+
+
+def _whole(action: Action) -> dict[str, Any]:
+    """An action with what its stamp becomes, which the public form leaves out."""
+    return {
+        **action_data(action),
+        "mark": mark_text(_mark(action)),
+        "restamp": isinstance(action, Update) and action.restamp,
+    }
+
+
+def _mark(action: Action) -> Mark:
+    match action:
+        case Delete(mark=mark):
+            return mark
+        case Release():
+            return Mark.ADOPTED
+        case _:
+            return action.terms.mark
 
 
 def _plain(value: Value | Reference) -> Value | dict[str, str | None]:

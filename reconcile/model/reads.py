@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import NamedTuple, NewType, Protocol
 
@@ -14,6 +14,9 @@ from reconcile.model.tenants import ObjectId, TenantId
 from reconcile.model.users import User
 
 Watermark = NewType("Watermark", str)
+SKEW = timedelta(minutes=5)
+"""How far Graph's clock and ours may be apart."""
+
 Seal = bytes
 """Eight bytes of `Job.seal`; empty where a pair is not settled yet."""
 
@@ -94,11 +97,15 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intent:
-    """An invitation that was committed before it was sent, and whose outcome nobody recorded."""
+    """An invitation that was committed before it was sent, and whose outcome nobody recorded.
+
+    `again` is when it was sent last, if that was more than once.
+    """
 
     source: ObjectId
     address: str
     at: datetime
+    again: datetime | None = None
 
 
 class Memory(Protocol):
