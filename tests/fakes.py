@@ -188,7 +188,11 @@ class FakeTarget:
         action: Create | Adopt | Update | Disable | Restore,
         target: ObjectId,
     ) -> None:
-        self._set(target, [change for change in action.changes if change.attribute != "manager"])
+        plain = [change for change in action.changes if change.attribute != "manager"]
+        if isinstance(action, Disable):
+            self._set(target, [change for change in plain if change.attribute == "accountEnabled"])
+            self._stamp(job, action, target, action.terms.mark)
+        self._set(target, plain)
         if not isinstance(action, Update) or action.restamp:
             self._stamp(job, action, target, action.terms.mark)
         for change in action.changes:

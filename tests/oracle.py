@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from reconcile.model.attributes import read_value
+from reconcile.model.attributes import ATTRIBUTES, Kind, read_value
 from reconcile.model.jobs import Job, Side
-from reconcile.model.links import DriftRule
+from reconcile.model.links import Constant, DriftRule
 from reconcile.model.plans import (
     Action,
     Delete,
@@ -150,7 +150,7 @@ class Oracle(Fates):
             self._tell_stay(person, fate)
 
     def _tell_creation(self, person: ObjectId, fate: Row) -> None:
-        wanted = self.wanted(person, creating=True)
+        wanted = self._fitting(person, fate, creating=True)
         self._manager(wanted, set(), None)
         enabled = wanted.pop("accountEnabled", True)
         changes = {(name, None, v, "creation") for name, v in wanted.items() if v is not None}
@@ -164,7 +164,7 @@ class Oracle(Fates):
         entry, copy, mark = fate[0], self.target[fate[1]], fate[2]
         pair = self.memory.pairs.get(person)
         known = _split(pair.wanted) if pair else set()
-        wanted = self.wanted(person, creating=False)
+        wanted = self._fitting(person, fate, creating=False)
         self._manager(wanted, known, copy)
         enabling = wanted.get(ENABLED) is True
         blocked = enabling and not copy.enabled and (Mark.BLOCKED not in mark or self._strict())
@@ -174,6 +174,7 @@ class Oracle(Fates):
             (name, old, value, self._cause(person, entry, name, value, known))
             for name, old, value in _differing(wanted, copy)
         }
+        changes = {row for row in changes if not self._unread(row)}
         rules = {
             name: self.job.link.drift.rule(name)
             for name, _, value, cause in changes
@@ -193,6 +194,24 @@ class Oracle(Fates):
             self.skips.add((person, Reason.BLOCKED_BY_TARGET, copy.id))
         self._write(person, copy, entry, kept, mark)
 
+    def _fitting(self, person: ObjectId, fate: Row, *, creating: bool) -> dict[str, Any]:
+        """What is wanted and fits; what does not fit is told."""
+        wanted = self.wanted(person, creating=creating)
+        spoilt = self.spoilt(person) & wanted.keys()
+        if spoilt:
+            target = fate[2] if creating else fate[1]
+            self.skips.add((person, Reason.INVALID_VALUE, target))
+        return {name: value for name, value in wanted.items() if name not in spoilt}
+
+    def _unread(self, row: Row) -> bool:
+        """Whether a flag that is mapped from a constant was not answered at all."""
+        constant = any(
+            one.target == row[0] and isinstance(one.source, Constant)
+            for one in self.job.link.mappings
+        )
+        flag = ATTRIBUTES[row[0]].kind is Kind.FLAG
+        return row[1] is None and row[3] == "drift" and constant and flag
+
     def _write(
         self, person: ObjectId, user: User, entry: str, changes: set[Row], mark: Mark
     ) -> None:
@@ -201,10 +220,11 @@ class Oracle(Fates):
             restamp = user.stamp is None or user.stamp.mark != mark
             if any(one[0] == "accountEnabled" and one[2] is False for one in changes):
                 verb_, restamp = "disable", False
-            elif not changes and not restamp:
+            elif not restamp and all(_later(one[2]) for one in changes):
                 return
             waiting = self.memory.people.get(person)
-            if waiting and waiting.retry_at and waiting.retry_at > self.now:
+            late = waiting and waiting.retry_at and waiting.retry_at > self.now
+            if late and verb_ != "disable":
                 pair = self.memory.pairs.get(person)
                 self.skips.add((person, Reason.ESCROWED, pair.target if pair else None))
                 return
@@ -264,6 +284,10 @@ def _differing(wanted: dict[str, Any], copy: User) -> list[Row]:
         if aim != old:
             rows.append((name, old, value))
     return rows
+
+
+def _later(value: Any) -> bool:
+    return isinstance(value, Reference) and value.target is None
 
 
 def _hash(name: str, value: Any) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from reconcile.model.attributes import read_value
@@ -28,8 +28,10 @@ class Facts:
     target: dict[ObjectId, User]
 
     def refusal(self, user: User) -> Reason | None:
-        if user.external or user.stamp:
+        if user.external:
             return Reason.EXTERNAL
+        if user.stamp:
+            return Reason.STAMPED_INTERNAL
         filters = self.job.link.scope.filters
         passes = any(
             all(read_value(user, clause.attribute) in clause.values for clause in one.clauses)
@@ -90,13 +92,14 @@ class Facts:
             user
             for user in self.target.values()
             if intent is not None
-            and user.external
+            and user.properties.get("creationType") == "Invitation"
             and not user.deleted
             and user.stamp is None
             and user.id not in taken
             and intent.address.lower() in answers_to(user)
-            and datetime.fromisoformat(user.properties["createdDateTime"])
-            >= intent.at.replace(microsecond=0)
+            and intent.at.replace(microsecond=0) - timedelta(minutes=5)
+            <= datetime.fromisoformat(user.properties["createdDateTime"])
+            <= (intent.again or intent.at) + timedelta(minutes=30)
         ]
 
     def young(self, at: datetime) -> bool:

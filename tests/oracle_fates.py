@@ -21,12 +21,10 @@ class Fates(Facts):
 
     def fate(self, person: ObjectId) -> Row:
         pair = self.memory.pairs.get(person)
+        if person in self.assigned and self.refusal(self.source[person]) is Reason.STAMPED_INTERNAL:
+            return ("skip", Reason.STAMPED_INTERNAL, pair.target if pair else None)
         here = person in self.assigned and self.refusal(self.source[person]) is None
         fate = self.present(person, pair) if here else self.absent(person, pair)
-        if fate[0] in {"create", "adopt", "restore", "keep"}:
-            wanted = self.wanted(person, creating=fate[0] == "create")
-            if any(_too_long(name, value) for name, value in wanted.items()):
-                return ("skip", Reason.INVALID_VALUE, pair.target if pair else None, fate)
         waiting = self.memory.people.get(person)
         late = waiting is not None and waiting.retry_at is not None and waiting.retry_at > self.now
         if late and fate[0] in {"create", "adopt", "restore", "leave"}:
@@ -39,7 +37,7 @@ class Fates(Facts):
         copy = self.target.get(pair.target)
         if copy is None or copy.deleted:
             return ("ends",)
-        mark = pair.mark | _blocked(copy) | Mark.DELETED
+        mark = _mark(pair, copy) | Mark.DELETED
         return self.hands_off(person, copy) or ("leave", copy.id, mark, self.why(person))
 
     def why(self, person: ObjectId) -> str:
@@ -57,8 +55,13 @@ class Fates(Facts):
         if len(orphans) > 1:
             return ("skip", Reason.DISPUTED_MATCH, None)
         if orphans:
-            mark = orphans[0].stamp.mark if orphans[0].stamp else Mark.NONE
-            return ("leave", orphans[0].id, mark | Mark.DELETED, self.why(person))
+            one = orphans[0]
+            mark = one.stamp.mark if one.stamp else Mark.NONE
+            domains = {address.partition("@")[2] for address in one.addresses}
+            strange = not domains & self.job.source_domains or Mark.DELETED in mark
+            if strange and not self.released(person):
+                return ("skip", Reason.DISPUTED_MATCH, one.id)
+            return ("leave", one.id, mark | Mark.DELETED, self.why(person))
         if person in self.memory.open and self.young(self.memory.open[person].at):
             return ("skip", Reason.SETTLING, None)
         if person in self.assigned:
@@ -83,7 +86,8 @@ class Fates(Facts):
         refusal = self.hands_off(person, copy)
         if refusal is not None:
             return refusal
-        return self.take_back(person, copy, pair.mark | _blocked(copy))
+        ours = pair.mark & Mark.DELETED
+        return self.take_back(person, copy, _mark(pair, copy) | ours)
 
     def take_back(self, person: ObjectId, copy: User, mark: Mark) -> Row:
         if not copy.deleted:
@@ -186,9 +190,16 @@ class Fates(Facts):
                 wanted[mapping.target] = value
         return wanted
 
+    def spoilt(self, person: ObjectId) -> set[str]:
+        """The attributes whose value does not fit; the rest is written all the same."""
+        wanted = self.wanted(person, creating=True)
+        return {name for name, value in wanted.items() if _too_long(name, value)}
 
-def _blocked(copy: User) -> Mark:
-    return copy.stamp.mark & Mark.BLOCKED if copy.stamp else Mark.NONE
+
+def _mark(pair: Agreement, copy: User) -> Mark:
+    """The stamp tells who is blocked, stamp and memory together who is adopted."""
+    stamped = copy.stamp.mark if copy.stamp else pair.mark
+    return (pair.mark | stamped) & Mark.ADOPTED | stamped & Mark.BLOCKED
 
 
 def _mapped(mapping: AttributeMapping, user: User) -> Any:

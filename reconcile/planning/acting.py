@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from reconcile.model.jobs import Job
@@ -9,11 +10,13 @@ from reconcile.model.plans import (
     Action,
     Adopt,
     Cause,
+    Change,
     Create,
     Delete,
     Disable,
     Person,
     Reason,
+    Reference,
     Release,
     Restore,
     Skip,
@@ -23,12 +26,19 @@ from reconcile.model.plans import (
 from reconcile.model.reads import Agreement
 from reconcile.model.stamps import Mark
 from reconcile.model.tenants import ObjectId
-from reconcile.model.users import User
+from reconcile.model.users import User, Value
 from reconcile.planning.addresses import address_of
 from reconcile.planning.diffing import ENABLED, Difference, Terrain, creation_changes, differ
 from reconcile.planning.fates import Entry, Joins, Leaves, Stays
 from reconcile.planning.findings import Case
-from reconcile.planning.mapping import split_hashes, wanted_hashes, wanted_values
+from reconcile.planning.mapping import (
+    Wanted,
+    constant_flags,
+    invalid_values,
+    split_hashes,
+    wanted_hashes,
+    wanted_values,
+)
 from reconcile.planning.references import Managers, Placed
 from reconcile.planning.skips import skip
 
@@ -72,19 +82,20 @@ def join(context: Context, case: Case, fate: Joins) -> Deed:
     job = context.job
     place = context.managers.place
     nothing: frozenset[bytes] = frozenset()
-    first = place(
-        wanted_values(job, fate.user, creating=True), known=nothing, seen=None, settling=False
-    )
-    later = place(
-        wanted_values(job, fate.user, creating=False), known=nothing, seen=None, settling=False
-    )
+    wished = wanted_values(job, fate.user, creating=True)
+    invalid = invalid_values(wished)
+    lasting = wanted_values(job, fate.user, creating=False)
+    first = place(_without(wished, invalid), known=nothing, seen=None, settling=False)
+    later = place(_without(lasting, invalid), known=nothing, seen=None, settling=False)
     changes = creation_changes(first.wanted)
     blocked = any(change.attribute == ENABLED for change in changes)
     person = Person(
         source=case.source, target=fate.target, name=fate.user.name, address=fate.address
     )
     mark = Mark.BLOCKED if blocked else Mark.NONE
-    return Deed(action=Create(person=person, changes=changes, terms=_terms(case, later, mark)))
+    terms = _terms(case, later, mark, invalid)
+    remarks = _objections(case, fate, invalid, acts=True)
+    return Deed(action=Create(person=person, changes=changes, terms=terms), remarks=remarks)
 
 
 def stay(context: Context, case: Case, fate: Stays) -> Deed:
@@ -92,8 +103,10 @@ def stay(context: Context, case: Case, fate: Stays) -> Deed:
     young = case.source in context.young
     pair = case.agreement
     known = split_hashes(pair.wanted) if pair is not None else frozenset()
+    wished = wanted_values(context.job, fate.user, creating=False)
+    invalid = invalid_values(wished)
     placed = context.managers.place(
-        wanted_values(context.job, fate.user, creating=False),
+        _without(wished, invalid),
         known=known,
         seen=fate.seen,
         settling=young,
@@ -105,13 +118,39 @@ def stay(context: Context, case: Case, fate: Stays) -> Deed:
         new_rules=context.new_rules,
         settling=young,
         strict=context.strict,
+        constants=constant_flags(context.job),
     )
     difference = differ(terrain, placed.wanted, fate.seen, fate.mark)
-    remarks = tuple(_remarks(case, fate, difference))
-    action = _action(context, case, fate, difference, placed, young=young)
+    terms = _terms(case, placed, difference.mark, invalid)
+    action = _action(context, case, fate, difference, terms, young=young)
+    objections = _objections(case, fate, invalid, acts=action is not None)
+    remarks = (*_remarks(case, fate, difference), *objections)
     if action is not None or young:
         return Deed(action=action, remarks=remarks)
-    return Deed(settled=_settled(case, fate, difference, placed), remarks=remarks)
+    return Deed(settled=_settled(case, fate, difference, terms), remarks=remarks)
+
+
+def _without(wanted: Wanted, invalid: Collection[str]) -> dict[str, Value | Reference]:
+    """What may be written; one value that Graph would refuse must not keep back the others."""
+    return {name: value for name, value in wanted.items() if name not in invalid}
+
+
+def _objections(
+    case: Case, fate: Joins | Stays, invalid: Mapping[str, str], *, acts: bool
+) -> tuple[Skip, ...]:
+    """What is wrong at the source. Somebody who is acted on does not wait for it meanwhile."""
+    if not invalid:
+        return ()
+    return (
+        skip(
+            Reason.INVALID_VALUE,
+            f"{' '.join(invalid.values())} All else is written; mend it at the source.",
+            name=fate.user.name,
+            source=case.source,
+            target=fate.target,
+            remark=acts,
+        ),
+    )
 
 
 def _unfinished(case: Case, fate: Stays) -> bool:
@@ -126,7 +165,7 @@ def _action(
     case: Case,
     fate: Stays,
     difference: Difference,
-    placed: Placed,
+    terms: Terms,
     *,
     young: bool,
 ) -> Action | None:
@@ -136,7 +175,7 @@ def _action(
         name=fate.user.name,
         address=address_of(context.job, fate.user),
     )
-    changes, terms = difference.changes, _terms(case, placed, difference.mark)
+    changes = difference.changes
     if fate.entry is Entry.ADOPTED:
         return Adopt(person=person, changes=changes, terms=terms)
     if fate.entry is Entry.RESTORED:
@@ -144,23 +183,27 @@ def _action(
     if any(change.attribute == ENABLED and change.new is False for change in changes):
         return Disable(person=person, changes=changes, terms=terms)
     restamp = difference.mark != fate.mark if young else _stamp_differs(fate.seen, difference.mark)
-    if changes or (restamp and not young):
+    if any(map(_writable, changes)) or (restamp and not young):
         return Update(person=person, changes=changes, terms=terms, restamp=restamp)
     return None
+
+
+def _writable(change: Change) -> bool:
+    """A manager who has no target user yet is written once there is one."""
+    return not isinstance(change.new, Reference) or change.new.target is not None
 
 
 def _stamp_differs(seen: User | None, mark: Mark) -> bool:
     return seen is not None and (seen.stamp is None or seen.stamp.mark != mark)
 
 
-def _settled(case: Case, fate: Stays, difference: Difference, placed: Placed) -> Agreement | None:
+def _settled(case: Case, fate: Stays, difference: Difference, terms: Terms) -> Agreement | None:
     """What to remember of a pair that needs no write; None if that is remembered already.
 
     A pair about which there is something to report keeps no seal, so that it is reported again.
     """
     remarkable = bool(difference.reported) or difference.blocked
     listed = [one for one in (case.target, *case.claims) if one and one.user is fate.seen]
-    terms = _terms(case, placed, difference.mark)
     fresh = Agreement(
         source=case.source,
         target=fate.target,
@@ -172,9 +215,11 @@ def _settled(case: Case, fate: Stays, difference: Difference, placed: Placed) ->
     return fresh if fresh != case.agreement else None
 
 
-def _terms(case: Case, placed: Placed, mark: Mark) -> Terms:
+def _terms(case: Case, placed: Placed, mark: Mark, invalid: Collection[str]) -> Terms:
+    """What to remember; without a seal the person is looked at again."""
+    sealed = not placed.open and not invalid
     return Terms(
-        source_seal=case.person.seal if case.person and not placed.open else b"",
+        source_seal=case.person.seal if case.person and sealed else b"",
         wanted=wanted_hashes(placed.wanted) + placed.kept,
         mark=mark,
     )

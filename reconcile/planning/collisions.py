@@ -18,11 +18,14 @@ _Claim = tuple[Reason, str]
 
 
 def dispute(plans: Sequence[Plan], jobs: Sequence[Job]) -> tuple[Plan, ...]:
-    """The plans without the actions that claim an address or a target user of another action."""
+    """The plans without the actions that claim an address or a target user of another action.
+
+    Actions that are deferred claim, too: they come in a later cycle.
+    """
     names = {job.source: job.name.source for job in jobs}
     claimants: dict[_Claim, list[tuple[str, str]]] = defaultdict(list)
     for plan in plans:
-        for action in plan.actions:
+        for action in (*plan.actions, *plan.later):
             for claim in _claims(action):
                 claimants[claim].append((names[plan.source], action.person.name))
     return tuple(_without_disputed(plan, claimants) for plan in plans)

@@ -26,7 +26,8 @@ class Terrain:
     """What decides on causes: `known` hashes of wanted values, or a `fixed` cause for all.
 
     `settling` means that the target may differ from what was read, so that only attributes
-    whose wanted value changed are written. `strict` keeps blocked users blocked.
+    whose wanted value changed are written. `strict` keeps blocked users blocked. `constants` are
+    the flags that are mapped from a constant.
     """
 
     drift: Drift
@@ -35,6 +36,7 @@ class Terrain:
     new_rules: bool = False
     settling: bool = False
     strict: bool = False
+    constants: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +93,11 @@ def _differences(terrain: Terrain, wanted: Wanted, seen: User | None) -> Iterato
         old = read_value(seen, name) if seen is not None else None
         if _same(value, old) and not terrain.settling:
             continue
-        yield Change(attribute=name, old=old, new=value, cause=_cause(terrain, unchanged=unchanged))
+        cause = _cause(terrain, unchanged=unchanged)
+        # Graph may answer null for a flag that it took, such as showInAddressList.
+        if cause is Cause.DRIFT and old is None and name in terrain.constants:
+            continue
+        yield Change(attribute=name, old=old, new=value, cause=cause)
 
 
 def _same(value: Value | Reference, old: Value) -> bool:

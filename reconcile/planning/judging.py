@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from reconcile.model.jobs import Job
 from reconcile.model.plans import Reason, Why
-from reconcile.model.reads import Agreement, Found, Waiting
+from reconcile.model.reads import SKEW, Agreement, Found, Waiting
 from reconcile.model.stamps import Mark
 from reconcile.model.tenants import ObjectId
 from reconcile.model.users import User
@@ -21,6 +21,9 @@ from reconcile.planning.fates import Ends, Entry, Fate, Leaves, Stays, Waits, wa
 from reconcile.planning.findings import Case
 from reconcile.planning.scoping import scope
 from reconcile.planning.settling import settling
+
+LONGEST_INVITATION = timedelta(minutes=30)
+"""How long after an intent its guest may appear, retries of a throttled request included."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +60,7 @@ def confirmed_why(bench: Bench, case: Case) -> Why | None:
     if not answer.assigned and not bench.job.link.scope.everyone:
         return Why.UNASSIGNED
     refusal = scope(bench.job, answer.user)
-    if refusal is None:
+    if refusal is None or refusal.reason is Reason.STAMPED_INTERNAL:
         return None
     return Why.FILTERED if refusal.reason is Reason.OUT_OF_SCOPE else Why.NOT_A_SOURCE_PERSON
 
@@ -69,9 +72,9 @@ def present_user(bench: Bench, case: Case) -> User | None:
     if case.person is not None:
         return case.person.user
     answer = bench.found.leavers.get(case.source)
-    if answer is None or confirmed_why(bench, case) is not None:
+    if answer is None or answer.user is None or confirmed_why(bench, case) is not None:
         return None
-    return answer.user
+    return answer.user if scope(bench.job, answer.user) is None else None
 
 
 def not_confirmed(case: Case) -> Waits:
@@ -98,7 +101,7 @@ def judge_pair(bench: Bench, case: Case, pair: Agreement, user: User) -> Fate | 
     if untouchable is not None:
         return untouchable
     young = settling(bench.job, pair, bench.now)
-    mark = (pair.mark if young else _mark_of_both(pair, target)) & ~Mark.DELETED
+    mark = _mark_of_both(bench, pair, target)
     if not target.deleted or young:
         seen = None if target.deleted else target
         return Stays(user=user, target=target.id, seen=seen, mark=mark, entry=Entry.PAIRED)
@@ -130,7 +133,7 @@ def judge_leaver(bench: Bench, case: Case) -> Fate:
     untouchable = _untouchable(bench, case, target)
     if untouchable is not None:
         return untouchable
-    mark = _mark_of_both(pair, target) | Mark.DELETED
+    mark = _mark_of_both(bench, pair, target) | Mark.DELETED
     return Leaves(target=target.id, name=target.name, mark=mark, why=why)
 
 
@@ -146,12 +149,16 @@ def _judge_deleted(bench: Bench, case: Case, pair: Agreement) -> Fate:
     )
 
 
-def _mark_of_both(pair: Agreement, target: User) -> Mark:
-    """The remembered mark, and a block that only the stamp tells of.
+def _mark_of_both(bench: Bench, pair: Agreement, target: User) -> Mark:
+    """What we did to a target user that stands: adopted if either says so, blocked by the stamp.
 
-    Block and stamp are one write; a run that died after it remembered neither.
+    Block and stamp are one write, and a run that died after it remembered neither. What is read
+    shortly after a write may be older than what is remembered.
     """
-    return pair.mark | (target.stamp.mark & Mark.BLOCKED if target.stamp else Mark.NONE)
+    if target.stamp is None:
+        return pair.mark & ~Mark.DELETED
+    blocked = pair.mark if settling(bench.job, pair, bench.now) else target.stamp.mark
+    return (pair.mark | target.stamp.mark) & Mark.ADOPTED | blocked & Mark.BLOCKED
 
 
 def _untouchable(bench: Bench, case: Case, target: User) -> Waits | None:
@@ -199,13 +206,39 @@ def _judge_orphan(bench: Bench, case: Case, why: Why | None) -> Fate:
         return several(case, orphans)
     target = orphans[0]
     mark = target.stamp.mark if target.stamp else Mark.NONE
+    # While the intent is open, our own deletion may have broken off after the mark.
+    sure = bench.released(case) or case.intent is not None
+    doubt = None if sure else _doubt(bench, mark, target)
+    if doubt is not None:
+        return wait(case, Reason.DISPUTED_MATCH, doubt, target=target)
     return Leaves(target=target.id, name=target.name, mark=mark | Mark.DELETED, why=why)
+
+
+def _doubt(bench: Bench, mark: Mark, target: User) -> str | None:
+    """Why a stamp alone does not suffice to delete somebody for a person who left."""
+    if not of_source(bench, target):
+        return (
+            "This user carries our stamp for a person who left, but no address of the source. "
+            "Remove the stamp, or release the person if the user may go."
+        )
+    if Mark.DELETED in mark:
+        return (
+            "We deleted this user, and somebody restored it although the person is gone. Remove "
+            "the stamp to keep the user, or release the person if the user may go."
+        )
+    return None
+
+
+def of_source(bench: Bench, user: User) -> bool:
+    """Whether a target user has an address in a verified domain of the source."""
+    domains = bench.job.source_domains
+    return any(address.rpartition("@")[2] in domains for address in user.addresses)
 
 
 def _judge_nobody(bench: Bench, case: Case) -> Fate:
     """Nobody stands in the target for who left, unless an invitation is still on its way."""
     intent = case.intent
-    if intent is not None and bench.now - intent.at < bench.job.settle:
+    if intent is not None and bench.now - (intent.again or intent.at) < bench.job.settle:
         return invitation_settling(case)
     if case.refusal is not None:
         return wait(case, case.refusal.reason, case.refusal.detail)
@@ -213,23 +246,25 @@ def _judge_nobody(bench: Bench, case: Case) -> Fate:
 
 
 def finished_guests(bench: Bench, case: Case) -> list[User]:
-    """Guests who came of the person's open intent: at its address, unstamped, not older than it.
+    """Guests who came of the person's open intent: invited to its address when it was, unstamped.
 
-    Graph tells the time of creation in whole seconds.
+    Graph tells the time of creation in whole seconds, and by its own clock. Whoever was invited
+    later was not invited by us.
     """
     intent = case.intent
     if intent is None:
         return []
-    since = intent.at.replace(microsecond=0)
+    since = intent.at.replace(microsecond=0) - SKEW
+    until = (intent.again or intent.at) + LONGEST_INVITATION
     return [
         user
         for user in bench.found.claimants.get(intent.address.lower(), ())
-        if user.external
+        if user.text("creationType") == "Invitation"
         and not user.deleted
         and user.stamp is None
         and user.id not in bench.owners
         and (born := user.text("createdDateTime")) is not None
-        and datetime.fromisoformat(born) >= since
+        and since <= datetime.fromisoformat(born) <= until
     ]
 
 

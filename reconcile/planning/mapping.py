@@ -40,12 +40,21 @@ def wanted_values(job: Job, user: User, *, creating: bool) -> dict[str, Value | 
     return wanted
 
 
-def invalid_values(wanted: Wanted) -> tuple[str, ...]:
-    """What Graph would refuse, one sentence each."""
-    return tuple(
-        sentence
+def invalid_values(wanted: Wanted) -> dict[str, str]:
+    """The attributes whose value Graph would refuse, and why, in one sentence each."""
+    return {
+        name: sentence
         for name, value in wanted.items()
         if (sentence := _objection(ATTRIBUTES[name], value)) is not None
+    }
+
+
+def constant_flags(job: Job) -> frozenset[str]:
+    """Truth values that no source value decides on."""
+    return frozenset(
+        mapping.target
+        for mapping in job.link.mappings
+        if isinstance(mapping.source, Constant) and ATTRIBUTES[mapping.target].kind is Kind.FLAG
     )
 
 

@@ -21,6 +21,7 @@ from reconcile.planning.judging import (
     deleted_by_us,
     finished_guests,
     invitation_settling,
+    of_source,
     several,
 )
 
@@ -113,7 +114,7 @@ def _judge_match(bench: Bench, case: Case, user: User, target: User) -> Fate:
 
 def _invite(bench: Bench, case: Case, user: User, address: str) -> Fate:
     intent = case.intent
-    if intent is not None and bench.now - intent.at < bench.job.settle:
+    if intent is not None and bench.now - (intent.again or intent.at) < bench.job.settle:
         return invitation_settling(case)
     return Joins(user=user, address=address)
 
@@ -126,14 +127,9 @@ def _candidates(bench: Bench, case: Case) -> list[User]:
     """
     address = (case.address or "").lower()
     listed = [claim.user for claim in case.claims]
-    listed += [one for one in case.matches if _of_source(bench, one)]
+    listed += [one for one in case.matches if of_source(bench, one)]
     found = {one.id: one for one in [*listed, *bench.found.claimants.get(address, ())]}
     return [found[one] for one in sorted(found)]
-
-
-def _of_source(bench: Bench, user: User) -> bool:
-    domains = bench.job.source_domains
-    return any(address.rpartition("@")[2] in domains for address in user.addresses)
 
 
 def _rivals(bench: Bench, case: Case) -> list[str]:

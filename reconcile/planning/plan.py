@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import assert_never
 
 from reconcile.model.jobs import Job, Side
-from reconcile.model.plans import Action, Plan, Reason, Skip, completes, count, verb
+from reconcile.model.plans import Action, Disable, Plan, Reason, Skip, completes, count, verb
 from reconcile.model.reads import Agreement, Found, Memory
 from reconcile.model.tenants import ObjectId
 from reconcile.model.users import User
@@ -27,7 +27,6 @@ from reconcile.planning.judging import (
     not_confirmed,
     present_user,
 )
-from reconcile.planning.mapping import invalid_values, wanted_values
 from reconcile.planning.matching import judge_newcomer
 from reconcile.planning.references import Managers
 from reconcile.planning.settling import settling
@@ -120,7 +119,9 @@ def _context(
 
 
 def _judge(bench: Bench, case: Case, user: User | None) -> Fate:
-    """The fate of one person: what the facts say, unless a value or a failure forbids it."""
+    """The fate of one person: what the facts say, unless an earlier failure forbids it."""
+    if case.refusal is not None and case.refusal.reason is Reason.STAMPED_INTERNAL:
+        return wait(case, *case.refusal)
     if user is None:
         if not case.left and case.agreement is not None:
             return not_confirmed(case)
@@ -130,10 +131,6 @@ def _judge(bench: Bench, case: Case, user: User | None) -> Fate:
     fate = fate_of_pair or judge_newcomer(bench, case, user)
     if not isinstance(fate, Joins | Stays):
         return fate
-    wrong = invalid_values(wanted_values(bench.job, user, creating=isinstance(fate, Joins)))
-    if wrong:
-        waits = wait(case, Reason.INVALID_VALUE, " ".join(wrong))
-        return replace(waits, standing=_standing(fate))
     if isinstance(fate, Stays) and fate.entry is Entry.PAIRED:
         return fate
     return _escrowed(bench, case, fate)
@@ -177,7 +174,10 @@ def _act(bench: Bench, context: Context, case: Case, fate: Fate) -> Deed:
             return join(context, case, fate)
         case Stays():
             deed = stay(context, case, fate)
-            held = _escrowed(bench, case, fate) if deed.action is not None else fate
+            # Whoever is blocked in the source is blocked now, whatever else failed.
+            if deed.action is None or isinstance(deed.action, Disable):
+                return deed
+            held = _escrowed(bench, case, fate)
             return Deed(remarks=(*deed.remarks, held.skip)) if isinstance(held, Waits) else deed
         case _:
             assert_never(fate)

@@ -29,8 +29,10 @@ def scope(job: Job, user: User) -> Refusal | None:
         return Refusal(Reason.EXTERNAL, "An external user of the source is never pushed further.")
     if user.stamp is not None:
         return Refusal(
-            Reason.EXTERNAL,
-            f"The source holds a copy of {user.stamp.source}; only originals are pushed.",
+            Reason.STAMPED_INTERNAL,
+            f"An internal account of the source carries a stamp that calls it a copy of "
+            f"{user.stamp.source}, which is only a claim. Nothing is done until somebody removes "
+            "the stamp.",
         )
     filters = job.link.scope.filters
     if filters and not any(_passes(user, one) for one in filters):

@@ -37,6 +37,7 @@ WAITING = frozenset(
         Reason.DISPUTED_MATCH,
         Reason.NOT_ADOPTED,
         Reason.INTERNAL_ACCOUNT,
+        Reason.STAMPED_INTERNAL,
         Reason.DELETED_BY_TARGET,
         Reason.ESCROWED,
     }
@@ -51,7 +52,9 @@ def skip(
     name: str,
     source: ObjectId | None,
     target: ObjectId | None = None,
+    remark: bool = False,
 ) -> Skip:
+    """An entry of the plan; a `remark` makes nobody wait, since the person is acted on."""
     return Skip(
         source=source,
         target=target,
@@ -59,5 +62,5 @@ def skip(
         step=STEPS[reason],
         reason=reason,
         detail=detail,
-        waits=reason in WAITING,
+        waits=reason in WAITING and not remark,
     )

@@ -123,4 +123,5 @@ def stamped_internal(user: User, person: ObjectId) -> Skip:
         name=user.name,
         source=person,
         target=user.id,
+        remark=True,
     )

@@ -131,8 +131,25 @@ def change_stamp(pair: Pair, one: int, other: int) -> None:
         pair.target.write_stamp(copy, stamp if other % 2 else None)
 
 
+def change_source_stamp(pair: Pair, one: int, other: int) -> None:
+    if person := _person(pair, one):
+        stamp = Stamp(pair.job.target, ObjectId("2" * 36))
+        pair.source.write_stamp(person, stamp if other % 2 else None)
+
+
+def forget_flag(pair: Pair, one: int, other: int) -> None:
+    if copy := _copy(pair, one):
+        pair.target.edit(copy, showInAddressList=None)
+
+
+def spoil(pair: Pair, one: int, other: int) -> None:
+    if person := _person(pair, one):
+        pair.source.edit(person, employeeId="9" * (17 if other % 2 else 3))
+
+
 def invite_by_hand(pair: Pair, one: int, other: int) -> None:
-    pair.target.add_guest(f"person{one}@contoso.example")
+    domain = "elsewhere" if other == 5 else "contoso"
+    pair.target.add_guest(f"person{one}@{domain}.example")
 
 
 def local_account(pair: Pair, one: int, other: int) -> None:
@@ -203,6 +220,9 @@ EVENTS: tuple[Event, ...] = (
     delete_in_target,
     restore_in_target,
     change_stamp,
+    change_source_stamp,
+    forget_flag,
+    spoil,
     invite_by_hand,
     local_account,
     forget,

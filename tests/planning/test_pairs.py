@@ -341,17 +341,6 @@ def test_our_own_delete_whose_answer_was_lost_is_known_by_its_mark() -> None:
     assert plan_pair(pair).totals == {"restore": 1}
 
 
-def test_a_person_with_an_invalid_value_waits_and_the_others_go_on() -> None:
-    pair, ada = a_pair()
-    pair.source.edit(ada, employeeId="1" * 17)
-    pair.hire("bob")
-
-    plan = plan_pair(pair)
-
-    assert plan.totals == {"create": 1}
-    assert plan.skips[0].detail == "employeeId takes 16 characters, not 17."
-
-
 def test_an_update_in_escrow_waits() -> None:
     pair, ada = a_pair()
     pair.target.refusals[pair.copy_of(ada)] = "Authorization_RequestDenied"

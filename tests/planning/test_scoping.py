@@ -43,13 +43,12 @@ def test_an_internal_guest_is_a_source_person() -> None:
     assert scope(a_job(), a_user(userType="Guest")) is None
 
 
-def test_a_copy_that_carries_our_stamp_is_no_source_person() -> None:
+def test_a_stamp_on_an_internal_account_of_the_source_is_only_a_claim() -> None:
     refusal = scope(a_job(), a_user(stamp=Stamp(tenant_id("fabrikam"), ADA)))
 
     assert refusal is not None
-    assert refusal.detail == (
-        f"The source holds a copy of {tenant_id('fabrikam')}/{ADA}; only originals are pushed."
-    )
+    assert refusal.reason is Reason.STAMPED_INTERNAL
+    assert f"{tenant_id('fabrikam')}/{ADA}" in refusal.detail
 
 
 @pytest.mark.parametrize(
