@@ -154,11 +154,21 @@ class Estate:
         limit: int | None,
         watch: Watch,
     ) -> Round:
-        jobs = [await self.job(link) for link in links]
+        """One round of the links that can be bound; one refused source does not stop the others."""
+        jobs: list[Job] = []
+        refusals: list[ReconcileError] = []
+        for link in links:
+            try:
+                jobs.append(await self.job(link))
+            except ReconcileError as error:
+                refusals.append(error)
+        refusal = refusals[0] if refusals else None
+        if not jobs:
+            return Round(target=target, error=refusal)
         doors = self.doors(target, jobs, watch)
         tenant = self.clients.tenant(target).id
         cycles = await run_round(tenant, jobs, doors, consent=consent, limit=limit)
-        return Round(target=target, cycles=self._counted(target, cycles))
+        return Round(target=target, cycles=self._counted(target, cycles), error=refusal)
 
     def _counted(self, target: Alias, cycles: Sequence[Cycle]) -> tuple[Cycle, ...]:
         """The cycles with the requests that each tenant has answered so far in this run."""

@@ -10,7 +10,7 @@ import pytest
 
 from reconcile.cli.shell import Clients, SystemClock
 from reconcile.cli.wiring import Estate
-from reconcile.errors import InputError, PermanentError
+from reconcile.errors import CredentialError, InputError, PermanentError
 from reconcile.graph.client import GraphClient
 from reconcile.graph.stamps import bootstrap
 from reconcile.model.links import Link
@@ -24,12 +24,15 @@ class WorldClients:
     """What `shell.Clients` answers, from a sandbox of this process."""
 
     world: World
+    refused: str = ""
 
     def tenant(self, alias: Alias) -> Tenant:
         bound = tenant(alias, self.world.sandbox.origin)
         return dataclasses.replace(bound, groups={"employees": a_job(alias).groups[0]})
 
     def of(self, alias: Alias) -> GraphClient:
+        if alias == self.refused:
+            raise CredentialError(f"{alias}: the authority refused the secret.")
         return self.world.client(alias)
 
 
@@ -72,5 +75,21 @@ def test_stamps_whose_extensions_are_gone_are_not_read_as_lost() -> None:
         estate, link = an_estate(world)
         with estate.store, pytest.raises(PermanentError, match="Every stamp there would seem lost"):
             await estate.job(link)
+
+    in_world(play)
+
+
+def test_one_refused_source_does_not_stop_the_others() -> None:
+    async def play(world: World) -> None:
+        await bootstrap(world.client("fabrikam"))
+        links = tuple(a_job(name).link for name in ("contoso", "wingtip"))
+        clients = cast("Clients", WorldClients(world, refused="wingtip"))
+        with open_store("sqlite://", SystemClock()) as store:
+            environment = Environment(name="test", tenants={})
+            estate = Estate(environment=environment, links=links, clients=clients, store=store)
+            (found,) = await estate.rounds()
+
+        assert [cycle.link.source for cycle in found.cycles] == ["contoso"]
+        assert isinstance(found.error, CredentialError)
 
     in_world(play)
