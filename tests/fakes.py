@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from reconcile.engine.ports import Check, unchecked
 from reconcile.model.attributes import merge_members, write_value
 from reconcile.model.cycles import Outcome, Result
 from reconcile.model.jobs import Job, Side
@@ -111,10 +112,13 @@ class FakeTarget:
     def _user(self, user: ObjectId) -> User | None:
         return self.tenant.user(user, self.select, self.tenant.carrier)
 
-    async def export(self, job: Job, actions: Sequence[Action]) -> Sequence[Outcome]:
+    async def export(
+        self, job: Job, actions: Sequence[Action], check: Check = unchecked
+    ) -> Sequence[Outcome]:
         if len(actions) > 20:
             message = f"{len(actions)} actions in one batch; Graph takes 20."
             raise ValueError(message)
+        check()
         self.tenant.crash("before")
         outcomes = [self._export(job, action) for action in actions]
         self.tenant.crash("after")

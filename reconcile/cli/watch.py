@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from reconcile.engine.ports import TargetDirectory
+from reconcile.engine.ports import Check, TargetDirectory, unchecked
 from reconcile.model.cycles import Outcome
 from reconcile.model.jobs import Job
 from reconcile.model.plans import Action
@@ -25,7 +25,9 @@ class WatchedTarget:
     async def look_up(self, sought: Sought) -> Found:
         return await self._target.look_up(sought)
 
-    async def export(self, job: Job, actions: Sequence[Action]) -> Sequence[Outcome]:
-        outcomes = await self._target.export(job, actions)
+    async def export(
+        self, job: Job, actions: Sequence[Action], check: Check = unchecked
+    ) -> Sequence[Outcome]:
+        outcomes = await self._target.export(job, actions, check)
         self._tell(len(outcomes))
         return outcomes

@@ -71,7 +71,9 @@ class _Desk:
         self.lease.check()
         store.intend(lane.job, lane.number, actions, clock.now())
         try:
-            outcomes = await self.doors.target.export(lane.job, actions)
+            outcomes = await self.doors.target.export(lane.job, actions, self.lease.check)
+        except StateError:
+            raise  # the lease is another run's, and so is what is written to state
         except ReconcileError as error:
             store.record(lane.job, lane.number, [_unknown(a, error, self.doors) for a in actions])
             raise

@@ -20,6 +20,13 @@ from reconcile.model.plans import Action, Plan, Skip
 from reconcile.model.reads import Agreement, Found, Import, Memory, Sought, Watermark
 from reconcile.model.tenants import ObjectId, TenantId
 
+Check = Callable[[], None]
+"""Asked before each send; raises when nothing may be sent any more."""
+
+
+def unchecked() -> None:
+    """Everything may be sent."""
+
 
 class Clock(Protocol):
     """Time, injected: a test passes thirty days in no time."""
@@ -50,10 +57,13 @@ class Directory(Protocol):
 class TargetDirectory(Directory, Protocol):
     """One tenant to write to."""
 
-    async def export(self, job: Job, actions: Sequence[Action]) -> Sequence[Outcome]:
+    async def export(
+        self, job: Job, actions: Sequence[Action], check: Check = unchecked
+    ) -> Sequence[Outcome]:
         """Carry out at most 20 actions of one job; one outcome an action, in order.
 
-        A changed or lost answer is an outcome (`UNKNOWN`), not an exception.
+        A changed or lost answer is an outcome (`UNKNOWN`), not an exception. `check` is called
+        before each time that something is sent, repetitions included.
 
         Raises:
             ConsentError, TransientError: nothing of these actions can be sent any more.

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from reconcile.engine.ports import Consent, Directory, Doors, Lease
+from reconcile.engine.ports import Check, Consent, Directory, Doors, Lease, unchecked
 from reconcile.engine.round import run_round
 from reconcile.errors import TransientError
 from reconcile.model.cycles import Cycle, Gate, Outcome
@@ -70,13 +70,15 @@ class TroubledTarget:
         self.trouble.point_reads()
         return await self.inner.look_up(sought)
 
-    async def export(self, job: Job, actions: Sequence[Action]) -> Sequence[Outcome]:
+    async def export(
+        self, job: Job, actions: Sequence[Action], check: Check = unchecked
+    ) -> Sequence[Outcome]:
         if self.trouble.deaf_after is not None:
             if self.trouble.deaf_after <= 0:
                 raise TransientError("The target answers nothing.", tenant=job.target)
             self.trouble.deaf_after -= 1
         self.diary.extend((job.name.source, verb(action)) for action in actions)
-        return await self.inner.export(job, actions)
+        return await self.inner.export(job, actions, check)
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from reconcile.engine.ports import TargetDirectory
+from reconcile.engine.ports import Check, TargetDirectory, unchecked
 from reconcile.engine.round import FRESH, run_round
 from reconcile.engine.together import BEAT_SECONDS, kept_alive, together
 from reconcile.errors import CredentialError, LeaseHeldError, StalePlanError
@@ -36,13 +36,15 @@ class Unpaid:
     async def look_up(self, sought: Sought) -> Found:
         return await self.inner.look_up(sought)
 
-    async def export(self, job: Job, actions: Sequence[Action]) -> Sequence[Outcome]:
+    async def export(
+        self, job: Job, actions: Sequence[Action], check: Check = unchecked
+    ) -> Sequence[Outcome]:
         self.sent += 1
         if self.sent > self.batches:
             raise CredentialError("fabrikam: the authority refused the secret.")
         for _ in range(self.sent):
             await asyncio.sleep(0)
-        return await self.inner.export(job, actions)
+        return await self.inner.export(job, actions, check)
 
 
 @dataclass(slots=True)
