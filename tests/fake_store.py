@@ -125,7 +125,9 @@ class FakeStore:
             if isinstance(action, Create):
                 source = action.person.source
                 fresh = Intent(source=source, address=action.person.address or "", at=at)
-                memory.open.setdefault(source, fresh)
+                known = memory.open.setdefault(source, fresh)
+                if known is not fresh and action.person.target is None:
+                    memory.open[source] = replace(known, again=at)
 
     def record(self, job: Job, cycle: int, outcomes: Sequence[Outcome]) -> None:
         memory = self.memory(job)

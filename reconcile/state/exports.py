@@ -74,18 +74,21 @@ def add_outcomes(
 
 
 def open_intents(connection: Connection, link: int) -> dict[ObjectId, Intent]:
-    """Invitations that may have happened. Of several for one person the oldest tells since when."""
+    """Invitations that may have happened. Of several for one person the oldest tells since when,
+    the newest until when.
+    """
     rows = connection.execute(
         select(export.c.source, export.c.address, export.c.at)
         .where(export.c.link == link, export.c.invites == true())
         .order_by(export.c.cycle.desc(), export.c.seq.desc())
     )
-    return {
-        ObjectId(row.source): Intent(
-            source=ObjectId(row.source), address=row.address or "", at=row.at
-        )
-        for row in rows
-    }
+    found: dict[ObjectId, Intent] = {}
+    for row in rows:
+        source = ObjectId(row.source)
+        newer = found.get(source)
+        again = None if newer is None else newer.again or newer.at
+        found[source] = Intent(source=source, address=row.address or "", at=row.at, again=again)
+    return found
 
 
 def close_intents(connection: Connection, link: int, sources: Collection[ObjectId]) -> None:

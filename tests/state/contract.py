@@ -230,6 +230,17 @@ class IntentContract:
 
         assert set(store.memory(job).intents()) == {person_id(1)}
 
+    def test_an_invitation_sent_again_tells_since_when_and_when_last(self, store: Store) -> None:
+        job, action = a_job(), a_create(1)
+        sent(store, job, action)
+
+        for days in (1, 2):
+            at = NOON + timedelta(days=days)
+            store.intend(job, store.open_cycle(job, a_plan(job, [action]), at), [action], at)
+
+        (intent,) = store.memory(job).intents().values()
+        assert (intent.at, intent.again) == (NOON, NOON + timedelta(days=2))
+
     def test_an_intent_keeps_its_time_when_the_guest_is_finished_later(self, store: Store) -> None:
         job = a_job()
         sent(store, job, a_create(1))
