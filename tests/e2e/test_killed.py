@@ -33,13 +33,17 @@ def test_killed_at_any_write_boundary_the_next_run_converges(
 ) -> None:
     # Between the end of one write and the begin of the next, the world stands still: the default
     # suite dies there once, the slow one twice.
-    assert not [*_walk(rehearsal, day, lambda name: name.startswith("after"))]
+    wrong = [*_walk(rehearsal, day, lambda name: name.startswith("after"))]
+
+    assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("day", [FIRST_DAY, LATER_DAY])
 def test_killed_before_any_write_the_next_run_converges(rehearsal: Rehearsal, day: str) -> None:
-    assert not [*_walk(rehearsal, day, lambda name: name.startswith("before"))]
+    wrong = [*_walk(rehearsal, day, lambda name: name.startswith("before"))]
+
+    assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.slow
