@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, assert_never
 
 import msgspec
@@ -32,16 +32,13 @@ from reconcile.model.plans import (
     Update,
     changes_of,
 )
-from reconcile.model.reads import Step
+from reconcile.model.reads import SKEW, Step
 from reconcile.model.stamps import Mark, Stamp
 from reconcile.model.tenants import ObjectId
 from reconcile.model.users import User, decode_user
 
 REDIRECT = "https://myapplications.microsoft.com/?tenantid="
 """Where an invited person lands: the target's list of applications."""
-
-SKEW = timedelta(minutes=5)
-"""How far Graph's clock and ours may be apart."""
 
 REPLICATION = (1.0, 2.0, 4.0, 8.0, 15.0)
 """Seconds to wait for a new object to be seen everywhere, one wait after the other."""
