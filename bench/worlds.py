@@ -28,10 +28,10 @@ from reconcile.state.store import open_store
 from reconcile.topology import links_from
 from reconcile.topology.binding import Bound, bind
 from reconcile.topology.environment import load_environment
-from sandbox.clock import Clock
 from sandbox.estate import demo_estate
+from sandbox.virtual import VirtualClock, run_virtually
 from sandbox.world import Sandbox
-from tests.graph.worlds import World, in_world
+from tests.graph.worlds import World
 
 TOPOLOGY = """\
 version: 1
@@ -65,11 +65,15 @@ def push(people: int, folder: Path, origin: str) -> Pushed:
     variables = {"TENANTRY_SANDBOX_ORIGIN": origin, "TENANTRY_SANDBOX_SECRET": "unused in process"}
     environment = load_environment(ENVIRONMENT, variables)
 
-    def set_up(clock: Clock) -> Sandbox:
+    async def main(clock: VirtualClock) -> Pushed:
         estate = demo_estate(people=people)
-        return Sandbox(clock, estate=estate, origin=origin, throttling=True)
+        world = World(clock, Sandbox(clock, estate=estate, origin=origin, throttling=True))
+        try:
+            return await _push(world, environment, topology)
+        finally:
+            await world.close()
 
-    return in_world(lambda world: _push(world, environment, topology), set_up=set_up)
+    return run_virtually(main)
 
 
 async def _push(world: World, environment: Environment, topology: Path) -> Pushed:
