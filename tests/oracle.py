@@ -220,7 +220,7 @@ class Oracle(Fates):
             restamp = user.stamp is None or user.stamp.mark != mark
             if any(one[0] == "accountEnabled" and one[2] is False for one in changes):
                 verb_, restamp = "disable", False
-            elif not restamp and all(_later(one[2]) for one in changes):
+            elif not restamp and not changes:
                 return
             waiting = self.memory.people.get(person)
             late = waiting and waiting.retry_at and waiting.retry_at > self.now
@@ -284,10 +284,6 @@ def _differing(wanted: dict[str, Any], copy: User) -> list[Row]:
         if aim != old:
             rows.append((name, old, value))
     return rows
-
-
-def _later(value: Any) -> bool:
-    return isinstance(value, Reference) and value.target is None
 
 
 def _hash(name: str, value: Any) -> bytes:

@@ -10,7 +10,6 @@ from reconcile.model.plans import (
     Action,
     Adopt,
     Cause,
-    Change,
     Create,
     Delete,
     Disable,
@@ -183,14 +182,9 @@ def _action(
     if any(change.attribute == ENABLED and change.new is False for change in changes):
         return Disable(person=person, changes=changes, terms=terms)
     restamp = difference.mark != fate.mark if young else _stamp_differs(fate.seen, difference.mark)
-    if any(map(_writable, changes)) or (restamp and not young):
+    if changes or (restamp and not young):
         return Update(person=person, changes=changes, terms=terms, restamp=restamp)
     return None
-
-
-def _writable(change: Change) -> bool:
-    """A manager who has no target user yet is written once there is one."""
-    return not isinstance(change.new, Reference) or change.new.target is not None
 
 
 def _stamp_differs(seen: User | None, mark: Mark) -> bool:

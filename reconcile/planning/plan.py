@@ -13,7 +13,19 @@ from datetime import datetime
 from typing import assert_never
 
 from reconcile.model.jobs import Job, Side
-from reconcile.model.plans import Action, Disable, Plan, Reason, Skip, completes, count, verb
+from reconcile.model.plans import (
+    Action,
+    Change,
+    Disable,
+    Plan,
+    Reason,
+    Reference,
+    Skip,
+    Update,
+    completes,
+    count,
+    verb,
+)
 from reconcile.model.reads import Agreement, Found, Memory
 from reconcile.model.tenants import ObjectId
 from reconcile.model.users import User
@@ -193,7 +205,20 @@ def _forgotten(cases: Sequence[Case], fates: Mapping[ObjectId, Fate]) -> tuple[O
 
 
 def _place(action: Action) -> tuple[int, ObjectId]:
-    return ORDER.index(verb(action)), action.person.source
+    """Who only waits for managers comes last: a window with them in it has their managers, too."""
+    order = len(ORDER) if _waits_for_manager(action) else ORDER.index(verb(action))
+    return order, action.person.source
+
+
+def _waits_for_manager(action: Action) -> bool:
+    return isinstance(action, Update) and not (
+        action.restamp or any(map(_writable, action.changes))
+    )
+
+
+def _writable(change: Change) -> bool:
+    """A manager who has no target user yet is written later in the round, once there is one."""
+    return not isinstance(change.new, Reference) or change.new.target is not None
 
 
 def _place_of_skip(one: Skip) -> tuple[str, str, str]:

@@ -58,6 +58,17 @@ def test_a_manager_changed_in_the_target_is_put_right() -> None:
     ]
 
 
+def test_a_manager_who_joins_now_is_set_in_the_same_round() -> None:
+    pair, ada, _ = a_team()
+    new = pair.hire("new")
+    pair.source.set_manager(ada, new)
+
+    run_pair(pair)
+
+    assert pair.target.managers[pair.copy_of(ada)] == pair.copy_of(new)
+    assert plan_pair(pair).actions == ()
+
+
 def test_a_new_manager_without_target_user_takes_the_old_one_away() -> None:
     pair, ada, _ = a_team()
     outsider = pair.source.add("outsider")
