@@ -124,7 +124,7 @@ def test_azure_identity_understands_refusals(
         credential.get_token(exports["TENANTRY_SANDBOX_ORIGIN"] + "/.default")
 
 
-async def _names_by_sdk(origin: str) -> list[str]:
+async def _names_by_sdk(origin: str, bundle: str) -> list[str]:
     from kiota_abstractions.base_request_configuration import RequestConfiguration
     from kiota_authentication_azure.azure_identity_authentication_provider import (
         AzureIdentityAuthenticationProvider,
@@ -141,8 +141,14 @@ async def _names_by_sdk(origin: str) -> list[str]:
     async with (
         client,
         transport,
+        # aiohttp reads SSL_CERT_FILE once, when it is imported, which another test may have done.
         AsyncClientSecretCredential(
-            TENANT, APP, SANDBOX_SECRET, authority=origin, disable_instance_discovery=True
+            TENANT,
+            APP,
+            SANDBOX_SECRET,
+            authority=origin,
+            disable_instance_discovery=True,
+            connection_verify=bundle,
         ) as credential,
     ):
         provider = AzureIdentityAuthenticationProvider(
@@ -164,7 +170,7 @@ async def _names_by_sdk(origin: str) -> list[str]:
 
 
 def test_msgraph_lists_users_page_by_page(exports: dict[str, str]) -> None:
-    names = asyncio.run(_names_by_sdk(exports["TENANTRY_SANDBOX_ORIGIN"]))
+    names = asyncio.run(_names_by_sdk(exports["TENANTRY_SANDBOX_ORIGIN"], exports["SSL_CERT_FILE"]))
 
     assert len(names) == 120
     assert all(names)
