@@ -12,7 +12,7 @@ from reconcile.model.tenants import Alias
 
 
 class LinkName(NamedTuple):
-    """The two aliases of a link. `str` is for people, `slug` for the shell and for tags."""
+    """The two aliases of a link. `str` is for people, `slug` for the shell, `tag` for Graph."""
 
     source: Alias
     target: Alias
@@ -23,6 +23,11 @@ class LinkName(NamedTuple):
     @property
     def slug(self) -> str:
         return f"{self.source}-to-{self.target}"
+
+    @property
+    def tag(self) -> str:
+        """What the link's sync app is found by in the source tenant."""
+        return f"tenantry:{self.source}->{self.target}"
 
 
 class Engine(StrEnum):
@@ -133,12 +138,14 @@ class LinkPolicy:
 
     `target` is sent to the target's partner object for the source (inbound settings), `source` to
     the source's partner object for the target (outbound settings). An absent key is unmanaged;
-    None is `inherit` and is sent as null.
+    None is `inherit` and is sent as null. `takeover` lets these settings replace what somebody
+    else chose; what they replace is kept, and put back when the link goes.
     """
 
     source: Mapping[str, Any] = field(default_factory=dict)
     target: Mapping[str, Any] = field(default_factory=dict)
     user_sync_inbound: bool = True
+    takeover: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

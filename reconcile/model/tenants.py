@@ -35,6 +35,14 @@ class SecretFromVariable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SecretFromFile:
+    """A client secret that is mounted as the file `path`."""
+
+    client_id: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GitHubFederation:
     """A federated credential: GitHub's OIDC token is exchanged at the tenant's authority."""
 
@@ -49,7 +57,7 @@ class WorkloadTokenFile:
     path: str
 
 
-CredentialReference = SecretFromVariable | GitHubFederation | WorkloadTokenFile
+CredentialReference = SecretFromVariable | SecretFromFile | GitHubFederation | WorkloadTokenFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +73,21 @@ class StampChoice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Federation:
+    """Whose tokens the deploy identity accepts, as federated credentials of its application.
+
+    `application` is the object id of the application that the tenant's credential names;
+    `subjects` are the exact subjects of the tokens, by the names of the federated credentials.
+    """
+
+    application: ObjectId
+    issuer: str
+    subjects: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tenant:
-    """One tenant as an environment binds it."""
+    """One tenant as an environment binds it; `formerly` are aliases that it had before."""
 
     alias: Alias
     id: TenantId
@@ -75,6 +96,8 @@ class Tenant:
     stamp: StampChoice = StampChoice()
     groups: Mapping[str, ObjectId] = field(default_factory=dict)
     users: Mapping[str, ObjectId] = field(default_factory=dict)
+    formerly: tuple[Alias, ...] = ()
+    federation: Federation | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
