@@ -51,6 +51,7 @@ RECONCILER_PERMISSIONS = frozenset(
         "Policy.ReadWrite.CrossTenantAccess",
         "Application.ReadWrite.OwnedBy",
         "Application.Read.All",
+        "AppRoleAssignment.ReadWrite.All",
         "Organization.Read.All",
         "Synchronization.Read.All",
         "AuditLog.Read.All",
@@ -238,6 +239,7 @@ def _apps(alias: str) -> list[AppSeed]:
             name=f"Tenantry {name}",
             secret=SANDBOX_SECRET,
             permissions=permissions,
+            owns_itself=name == "reconciler",
         )
         for name, permissions in listed.items()
     ]

@@ -51,6 +51,15 @@ _WRITE_PRINCIPALS = _WRITE_APPS | {"Directory.ReadWrite.All"}
 _READ_SYNC = _any(
     "Application.ReadWrite.OwnedBy Synchronization.Read.All Synchronization.ReadWrite.All"
 )
+_WRITE_SYNC = _any("Application.ReadWrite.OwnedBy Synchronization.ReadWrite.All")
+_READ_APPS_BY_ID = _READ_APPS | {"Directory.ReadWrite.All"}
+# Assigning needs the right to read applications besides; the published table lists both as if
+# either were enough.
+_ASSIGN = _any("AppRoleAssignment.ReadWrite.All")
+_READ_OWNERS = _any(
+    "Directory.Read.All Group.Read.All Group.ReadWrite.All GroupMember.Read.All "
+    "GroupMember.ReadWrite.All"
+)
 _READ_ROLES = _any(
     "Directory.Read.All Directory.ReadWrite.All RoleManagement.Read.Directory "
     "RoleManagement.ReadWrite.Directory"
@@ -62,6 +71,10 @@ _FIND_TENANTS = _any("CrossTenantInformation.ReadBasic.All")
 _PARTNERS = "/policies/crossTenantAccessPolicy/partners"
 _DELETED = "/directory/deletedItems"
 _JOBS = "/servicePrincipals/{}/synchronization/jobs"
+_JOB_TEMPLATES = "/servicePrincipals/{}/synchronization/templates"
+_SECRETS = "/servicePrincipals/{}/synchronization/secrets"
+_FEDERATIONS = "/applications/{}/federatedIdentityCredentials"
+_ASSIGNED = "/servicePrincipals/{}/appRoleAssignedTo"
 
 # Application permissions as Microsoft publishes them, without those of other products.
 PERMISSIONS: Mapping[str, frozenset[str]] = {
@@ -109,6 +122,10 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "GET /groups/{}/transitiveMembers/graph.user": _READ_MEMBERS,
     "POST /groups/{}/members/$ref": _WRITE_MEMBERS,
     "DELETE /groups/{}/members/{}/$ref": _WRITE_MEMBERS,
+    # The groups of a group are in no published table; those of a user are.
+    "GET /groups/{}/memberOf": _READ_GROUPS,
+    "GET /groups/{}/memberOf/graph.group": _READ_GROUPS,
+    "GET /groups/{}/owners": _READ_OWNERS,
     "GET /policies/authorizationPolicy": _any("Policy.Read.All Policy.ReadWrite.Authorization"),
     "PATCH /policies/authorizationPolicy": _any("Policy.ReadWrite.Authorization"),
     "GET /policies/crossTenantAccessPolicy": _READ_POLICY,
@@ -147,14 +164,41 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "POST /applications/{}/extensionProperties": _WRITE_PRINCIPALS,
     "GET /applications/{}/extensionProperties/{}": _WRITE_APPS | {"Application.Read.All"},
     "DELETE /applications/{}/extensionProperties/{}": _WRITE_PRINCIPALS,
+    "GET /applications/{}/owners": _READ_APPS_BY_ID,
+    "DELETE /applications/{}/owners/{}/$ref": _WRITE_PRINCIPALS,
+    f"GET {_FEDERATIONS}": _WRITE_APPS | {"Application.Read.All"},
+    f"POST {_FEDERATIONS}": _WRITE_APPS,
+    f"GET {_FEDERATIONS}/{{}}": _WRITE_APPS,
+    f"PATCH {_FEDERATIONS}/{{}}": _WRITE_APPS,
+    f"DELETE {_FEDERATIONS}/{{}}": _WRITE_APPS,
+    # Reading the gallery is in no published table.
+    "GET /applicationTemplates/{}": _READ_APPS_BY_ID,
+    "POST /applicationTemplates/{}/instantiate": _WRITE_PRINCIPALS,
     "GET /servicePrincipals": _READ_APPS,
     "POST /servicePrincipals": _WRITE_PRINCIPALS,
     "GET /servicePrincipals/{}": _READ_APPS,
+    "PATCH /servicePrincipals/{}": _WRITE_PRINCIPALS,
     "DELETE /servicePrincipals/{}": _WRITE_PRINCIPALS,
+    "GET /servicePrincipals/{}/owners": _READ_APPS_BY_ID,
+    "DELETE /servicePrincipals/{}/owners/{}/$ref": _WRITE_PRINCIPALS,
+    f"GET {_ASSIGNED}": _READ_APPS_BY_ID,
+    f"POST {_ASSIGNED}": _ASSIGN,
+    f"GET {_ASSIGNED}/{{}}": _READ_APPS_BY_ID,
+    f"DELETE {_ASSIGNED}/{{}}": _ASSIGN,
+    f"GET {_JOB_TEMPLATES}": _READ_SYNC,
+    f"GET {_JOB_TEMPLATES}/{{}}": _READ_SYNC,
     f"GET {_JOBS}": _READ_SYNC,
+    f"POST {_JOBS}": _WRITE_SYNC,
+    f"POST {_JOBS}/validateCredentials": _WRITE_SYNC,
     f"GET {_JOBS}/{{}}": _READ_SYNC,
+    f"DELETE {_JOBS}/{{}}": _WRITE_SYNC,
+    f"POST {_JOBS}/{{}}/start": _WRITE_SYNC,
+    f"POST {_JOBS}/{{}}/pause": _WRITE_SYNC,
+    f"POST {_JOBS}/{{}}/restart": _WRITE_SYNC,
+    f"POST {_JOBS}/{{}}/validateCredentials": _WRITE_SYNC,
     # Reading secrets is documented on beta only and is in no published table.
-    "GET /servicePrincipals/{}/synchronization/secrets": _READ_SYNC,
+    f"GET {_SECRETS}": _READ_SYNC,
+    f"PUT {_SECRETS}": _WRITE_SYNC,
     "GET /directoryRoles": _READ_ROLES,
     "GET /directoryRoles/{}": _READ_ROLES,
     "GET /directoryRoles/{}/members": _READ_ROLES,

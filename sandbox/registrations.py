@@ -7,11 +7,24 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.seeds import AppSeed, sandbox_id
+from sandbox.sync_jobs import JOB_TEMPLATE, SYNC_TEMPLATE, in_state, new_job
 
 GraphObject = dict[str, Any]
 
-# The gallery's template of Entra's cross-tenant synchronization.
-SYNC_TEMPLATE = "518e5f48-1fc8-4c48-9387-9fdf28b0dfe7"
+# The one role that the gallery's synchronization application declares. Its value is null.
+_SYNC_ROLE = {
+    "id": sandbox_id("appRole:msiam_access"),
+    "allowedMemberTypes": ["User"],
+    "description": "msiam_access",
+    "displayName": "msiam_access",
+    "isEnabled": True,
+    "origin": "Application",
+    "value": None,
+}
+_SYNC_HOMEPAGE = (
+    "https://account.activedirectory.windowsazure.com:444/applications/default.aspx"
+    "?metadata=aad2aadsync|ISV9.1|primary|z"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,10 +38,17 @@ class AppCredential:
 
 
 class Registrations:
-    """Application objects, service principals, their owners, extensions and provisioning jobs."""
+    """Application objects, service principals, and all that hangs on them.
 
-    def __init__(self, new_id: Callable[[str], str], seeds: Iterable[AppSeed]) -> None:
+    `owners` also has the owners of groups. `jobs`, `secrets` and `assignments` are those of a
+    service principal, whose id is the key.
+    """
+
+    def __init__(
+        self, tenant_id: str, new_id: Callable[[str], str], seeds: Iterable[AppSeed]
+    ) -> None:
         """Register the applications that the tenant starts with."""
+        self._tenant_id = tenant_id
         self._new_id = new_id
         self.applications: dict[str, GraphObject] = {}
         self.service_principals: dict[str, GraphObject] = {}
@@ -36,6 +56,7 @@ class Registrations:
         self.extensions: dict[str, dict[str, GraphObject]] = {}
         self.jobs: dict[str, dict[str, GraphObject]] = {}
         self.secrets: dict[str, list[GraphObject]] = {}
+        self.assignments: dict[str, dict[str, GraphObject]] = {}
         self.credentials: dict[str, AppCredential] = {}
         for seed in seeds:
             self._seed(seed)
@@ -44,7 +65,8 @@ class Registrations:
         app = application_of({"displayName": seed.name})
         app |= {"id": sandbox_id(f"application:{seed.app_id}"), "appId": seed.app_id}
         self.applications[app["id"]] = app
-        self.add_principal(app, object_id=sandbox_id(f"principal:{seed.app_id}"))
+        principal = self.add_principal(app, object_id=sandbox_id(f"principal:{seed.app_id}"))
+        self.owners[app["id"]] = {principal["id"]} if seed.owns_itself else set()
         self.credentials[seed.app_id] = AppCredential(
             app_id=seed.app_id, name=seed.name, secret=seed.secret, permissions=seed.permissions
         )
@@ -57,10 +79,23 @@ class Registrations:
         self.owners[app["id"]] = {owner} if owner else set()
         return app
 
+    def update_application(self, object_id: str, changes: Mapping[str, Any]) -> None:
+        """Set properties of an application; its service principal shows the same name and roles."""
+        app = self.applications[object_id]
+        app.update(changes)
+        principal = self.principal_of(app["appId"])
+        if principal is not None:
+            principal |= {
+                "appDisplayName": app["displayName"],
+                "appRoles": app["appRoles"],
+                "displayName": app["displayName"],
+            }
+
     def delete_application(self, object_id: str) -> None:
         """Remove an application and its service principal; its extensions are hidden now."""
         app = self.applications.pop(object_id)
-        self.extensions.pop(object_id, None)
+        for held in (self.extensions, self.owners):
+            held.pop(object_id, None)
         for principal in list(self.service_principals.values()):
             if principal["appId"] == app["appId"]:
                 self.delete_principal(principal["id"])
@@ -76,12 +111,18 @@ class Registrations:
             "alternativeNames": [],
             "appDisplayName": app["displayName"],
             "appId": app["appId"],
+            "appOwnerOrganizationId": self._tenant_id,
             "applicationTemplateId": app.get("applicationTemplateId"),
             "appRoleAssignmentRequired": False,
             "appRoles": app.get("appRoles", []),
+            "description": None,
             "displayName": app["displayName"],
             "homepage": None,
+            "loginUrl": None,
             "notes": None,
+            "notificationEmailAddresses": [],
+            "preferredSingleSignOnMode": None,
+            "samlSingleSignOnSettings": None,
             "servicePrincipalNames": [app["appId"]],
             "servicePrincipalType": "Application",
             "tags": list(app.get("tags", [])),
@@ -90,46 +131,59 @@ class Registrations:
         self.owners[principal["id"]] = {owner} if owner else set()
         return principal
 
+    def instantiate(self, display_name: str, owner: str | None) -> tuple[GraphObject, GraphObject]:
+        """Make the application and the service principal of the synchronization template."""
+        given = {
+            "displayName": display_name,
+            "applicationTemplateId": SYNC_TEMPLATE,
+            "appRoles": [dict(_SYNC_ROLE)],
+            "web": {"homePageUrl": _SYNC_HOMEPAGE, "redirectUris": [], "logoutUrl": None},
+        }
+        app = self.add_application(given, owner)
+        principal = self.add_principal(app, owner=owner)
+        principal |= {
+            "appRoleAssignmentRequired": True,
+            "homepage": _SYNC_HOMEPAGE,
+            "tags": ["WindowsAzureActiveDirectoryIntegratedApp"],
+        }
+        return app, principal
+
+    def add_job(self, principal_id: str) -> GraphObject:
+        """Give a service principal a new job, which stands still."""
+        source = self._tenant_id.replace("-", "")
+        job = new_job(f"{JOB_TEMPLATE}.{source}.{self._new_id('job')}")
+        self.jobs.setdefault(principal_id, {})[job["id"]] = job
+        return job
+
     def add_native_job(self, target_tenant_id: str, *, enabled: bool = True) -> str:
         """Configure Entra's own synchronization to a target; return the service principal's id."""
-        app = self.add_application(
-            {"displayName": "Native synchronization", "applicationTemplateId": SYNC_TEMPLATE},
-            owner=None,
-        )
-        principal_id = str(self.add_principal(app)["id"])
-        job_id = f"Azure2Azure.{self._new_id('job')}"
-        never = "0001-01-01T00:00:00Z"
-        self.jobs[principal_id] = {
-            job_id: {
-                "id": job_id,
-                "templateId": "Azure2Azure",
-                "schedule": {
-                    "expiration": None,
-                    "interval": "PT40M",
-                    "state": "Active" if enabled else "Disabled",
-                },
-                "status": {
-                    "code": "Active" if enabled else "Paused",
-                    "countSuccessiveCompleteFailures": 0,
-                    "escrowsPruned": False,
-                    "steadyStateFirstAchievedTime": never,
-                    "steadyStateLastAchievedTime": never,
-                    "quarantine": None,
-                },
-                "synchronizationJobSettings": [],
-            }
-        }
+        _, principal = self.instantiate("Native synchronization", owner=None)
+        principal_id = str(principal["id"])
+        job = self.add_job(principal_id)
+        if enabled:
+            self.jobs[principal_id][job["id"]] = in_state(job, active=True, code="Active")
         self.secrets[principal_id] = [
             {"key": "AuthenticationType", "value": "SyncPolicy"},
             {"key": "CompanyId", "value": target_tenant_id},
         ]
         return principal_id
 
+    def assigned_to(self, principal_id: str) -> Mapping[str, GraphObject]:
+        """Return the app-role assignments that a service principal's application has given."""
+        return self.assignments.get(principal_id, {})
+
+    def withdraw(self, object_id: str) -> None:
+        """Take every app role from an object that is gone."""
+        for given in self.assignments.values():
+            for assignment in [one for one in given.values() if one["principalId"] == object_id]:
+                del given[assignment["id"]]
+
     def delete_principal(self, object_id: str) -> None:
-        """Remove a service principal with its provisioning jobs."""
+        """Remove a service principal with its jobs, its secrets and all assignments."""
         del self.service_principals[object_id]
-        for held in (self.jobs, self.secrets):
+        for held in (self.jobs, self.secrets, self.assignments, self.owners):
             held.pop(object_id, None)
+        self.withdraw(object_id)
 
     def principal_of(self, app_id: str) -> GraphObject | None:
         """Find the service principal of an application id."""

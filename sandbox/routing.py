@@ -9,13 +9,18 @@ from typing import Any
 
 from sandbox.calls import (
     applications,
+    assignments,
     cross_tenant,
     deleted_items,
+    federations,
     groups,
     invitations,
+    owners,
     principals,
     relations,
     roles,
+    synchronization,
+    templates,
     tenants,
     user_writes,
     users,
@@ -31,6 +36,9 @@ _SYNC = f"{_PARTNERS}/{{}}/identitySynchronization"
 _DELETED = "/directory/deletedItems"
 _RELATIONSHIPS = "/tenantRelationships"
 _SYNCHRONIZATION = "/servicePrincipals/{}/synchronization"
+_JOBS = f"{_SYNCHRONIZATION}/jobs"
+_FEDERATIONS = "/applications/{}/federatedIdentityCredentials"
+_ASSIGNED = "/servicePrincipals/{}/appRoleAssignedTo"
 
 CALLS: Mapping[str, Call] = {
     "GET /users": users.list_users,
@@ -69,6 +77,9 @@ CALLS: Mapping[str, Call] = {
     "GET /groups/{}/transitiveMembers/graph.user": groups.user_transitive_members,
     "POST /groups/{}/members/$ref": groups.add_member,
     "DELETE /groups/{}/members/{}/$ref": groups.remove_member,
+    "GET /groups/{}/memberOf": groups.member_of,
+    "GET /groups/{}/memberOf/graph.group": groups.member_of,
+    "GET /groups/{}/owners": owners.of_group,
     "GET /policies/authorizationPolicy": tenants.get_authorization_policy,
     "PATCH /policies/authorizationPolicy": tenants.patch_authorization_policy,
     f"GET {_POLICY}": cross_tenant.get_policy,
@@ -100,13 +111,39 @@ CALLS: Mapping[str, Call] = {
     "POST /applications/{}/extensionProperties": applications.create_extension,
     "GET /applications/{}/extensionProperties/{}": applications.get_extension,
     "DELETE /applications/{}/extensionProperties/{}": applications.delete_extension,
+    "GET /applications/{}/owners": owners.of_application,
+    "DELETE /applications/{}/owners/{}/$ref": owners.remove_from_application,
+    f"GET {_FEDERATIONS}": federations.list_federations,
+    f"POST {_FEDERATIONS}": federations.create_federation,
+    f"GET {_FEDERATIONS}/{{}}": federations.get_federation,
+    f"PATCH {_FEDERATIONS}/{{}}": federations.patch_federation,
+    f"DELETE {_FEDERATIONS}/{{}}": federations.delete_federation,
+    "GET /applicationTemplates/{}": templates.get_template,
+    "POST /applicationTemplates/{}/instantiate": templates.instantiate,
     "GET /servicePrincipals": principals.list_principals,
     "POST /servicePrincipals": principals.create_principal,
     "GET /servicePrincipals/{}": principals.get_principal,
+    "PATCH /servicePrincipals/{}": principals.patch_principal,
     "DELETE /servicePrincipals/{}": principals.delete_principal,
-    f"GET {_SYNCHRONIZATION}/jobs": principals.list_jobs,
-    f"GET {_SYNCHRONIZATION}/jobs/{{}}": principals.get_job,
-    f"GET {_SYNCHRONIZATION}/secrets": principals.list_secrets,
+    "GET /servicePrincipals/{}/owners": owners.of_principal,
+    "DELETE /servicePrincipals/{}/owners/{}/$ref": owners.remove_from_principal,
+    f"GET {_ASSIGNED}": assignments.list_assigned,
+    f"POST {_ASSIGNED}": assignments.assign,
+    f"GET {_ASSIGNED}/{{}}": assignments.get_assigned,
+    f"DELETE {_ASSIGNED}/{{}}": assignments.withdraw,
+    f"GET {_SYNCHRONIZATION}/templates": synchronization.list_templates,
+    f"GET {_SYNCHRONIZATION}/templates/{{}}": synchronization.get_template,
+    f"GET {_JOBS}": synchronization.list_jobs,
+    f"POST {_JOBS}": synchronization.create_job,
+    f"POST {_JOBS}/validateCredentials": synchronization.validate_credentials,
+    f"GET {_JOBS}/{{}}": synchronization.get_job,
+    f"DELETE {_JOBS}/{{}}": synchronization.delete_job,
+    f"POST {_JOBS}/{{}}/start": synchronization.start_job,
+    f"POST {_JOBS}/{{}}/pause": synchronization.pause_job,
+    f"POST {_JOBS}/{{}}/restart": synchronization.restart_job,
+    f"POST {_JOBS}/{{}}/validateCredentials": synchronization.validate_credentials,
+    f"GET {_SYNCHRONIZATION}/secrets": synchronization.list_secrets,
+    f"PUT {_SYNCHRONIZATION}/secrets": synchronization.put_secrets,
     "GET /directoryRoles": roles.list_roles,
     "GET /directoryRoles/{}": roles.get_role,
     "GET /directoryRoles/{}/members": roles.list_role_members,
@@ -121,6 +158,8 @@ READING = frozenset(
         "POST /users/{}/checkMemberGroups",
         "POST /users/{}/getMemberGroups",
         "POST /directoryObjects/getByIds",
+        f"POST {_JOBS}/validateCredentials",
+        f"POST {_JOBS}/{{}}/validateCredentials",
     }
 )
 

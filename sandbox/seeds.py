@@ -17,12 +17,16 @@ def sandbox_id(name: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppSeed:
-    """An application in a tenant, with its secret and the permissions it was granted."""
+    """An application in a tenant, with its secret and the permissions it was granted.
+
+    One that owns itself may keep its own federated credentials.
+    """
 
     app_id: str
     name: str
     secret: str
     permissions: frozenset[str]
+    owns_itself: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,7 @@ class Switches:
 
     redemption_completes_at_once: bool = False
     silent_invitations_notify: bool = False
+    secrets_all_hidden: bool = False
 
 
 class Directory(Contents):
@@ -58,7 +59,7 @@ class Directory(Contents):
         self.invitations: Counter[str] = Counter()
         self.mails: list[tuple[str, str]] = []
         self._made = 0
-        self.registrations = Registrations(self.new_id, seed.apps)
+        self.registrations = Registrations(self.tenant_id, self.new_id, seed.apps)
         self._fill(seed)
 
     def _fill(self, seed: TenantSeed) -> None:
@@ -179,6 +180,7 @@ class Directory(Contents):
         self.set_manager(user_id, None)
         for holders in self.roles.values():
             holders.discard(user_id)
+        self.registrations.withdraw(user_id)
 
     def expire(self) -> None:
         """Remove the deleted users whose 30 days are over."""
@@ -205,6 +207,8 @@ class Directory(Contents):
 
     def delete_group(self, group_id: str) -> None:
         """Remove a group for good, as Entra does with security groups."""
+        self.registrations.withdraw(group_id)
+        self.registrations.owners.pop(group_id, None)
         for parent in self.groups_of(group_id):
             self.remove_member(parent, group_id)
         self._record(Kind.GROUP, group_id, None)

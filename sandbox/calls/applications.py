@@ -5,12 +5,22 @@ from __future__ import annotations
 import re
 
 from sandbox import odata
+from sandbox.calls.objects import (
+    bound_owners,
+    checked,
+    find,
+    listed,
+    made,
+    one,
+    page,
+    require_owner,
+    required,
+)
 from sandbox.calls.user_rules import body_of, conflict
 from sandbox.calls.users import missing
 from sandbox.clock import stamp
 from sandbox.contents import GraphObject
 from sandbox.odata import Shape
-from sandbox.permissions import denied
 from sandbox.properties import APPLICATION, APPLICATION_FILTERS
 from sandbox.store import Directory
 from sandbox.wire import Answer, Request, refuse
@@ -30,57 +40,21 @@ _TYPES = {
 _HOLDERS = frozenset(
     {"User", "Group", "AdministrativeUnit", "Application", "Device", "Organization"}
 )
-_ALL_APPLICATIONS = frozenset({"Application.ReadWrite.All", "Directory.ReadWrite.All"})
 
 
 def find_application(tenant: Directory, request: Request) -> GraphObject:
     """Return the application that the request names by object id, `appId=` or `uniqueName=`."""
-    name, _, value = request.keys[0].rpartition("=")
-    for app in tenant.registrations.applications.values():
-        if str(app[name or "id"]).lower() == value.lower():
-            return app
-    raise missing(value)
-
-
-def require_owner(tenant: Directory, request: Request, object_id: str) -> None:
-    """Refuse a caller whose permission covers only what it owns."""
-    if request.caller.permissions & _ALL_APPLICATIONS:
-        return
-    if not tenant.registrations.owns(request.caller.app_id, object_id):
-        raise denied()
+    return find(tenant.registrations.applications, request)
 
 
 def list_applications(tenant: Directory, request: Request) -> Answer:
     """GET /applications."""
-    options = odata.options_of(request, _SHAPE)
-    rows = odata.numbered(tenant.registrations.applications.values())
-    tail = odata.set_tail(_SHAPE, options, request)
-    return odata.page(request, options, rows, odata.plain_project(options.select), tail=tail)
+    return page(request, _SHAPE, tenant.registrations.applications.values())
 
 
 def get_application(tenant: Directory, request: Request) -> Answer:
     """GET /applications/{id}."""
-    options = odata.options_of(request, _SHAPE)
-    app = odata.plain_project(options.select)(find_application(tenant, request))
-    return odata.entity(request, app, tail=odata.set_tail(_SHAPE, options, request))
-
-
-def _checked(request: Request) -> GraphObject:
-    body = dict(body_of(request.body))
-    for name in body:
-        if name not in APPLICATION:
-            raise refuse(400, "Request_BadRequest", f"Invalid property '{name}'.")
-        if name in _READ_ONLY:
-            raise refuse(
-                400, "Request_BadRequest", f"Property '{name}' is read-only and cannot be set."
-            )
-    if not body.get("displayName", "-"):
-        raise refuse(
-            400,
-            "Request_BadRequest",
-            "A value is required for property 'displayName' of resource 'Application'.",
-        )
-    return body
+    return one(request, _SHAPE, find_application(tenant, request))
 
 
 def _check_unique_name(tenant: Directory, body: GraphObject, own: str = "") -> None:
@@ -92,32 +66,35 @@ def _check_unique_name(tenant: Directory, body: GraphObject, own: str = "") -> N
 
 def create_application(tenant: Directory, request: Request) -> Answer:
     """POST /applications; the calling application's service principal becomes the owner."""
-    body = _checked(request)
-    if not body.get("displayName"):
-        raise refuse(
-            400,
-            "Request_BadRequest",
-            "A value is required for property 'displayName' of resource 'Application'.",
-        )
+    body = dict(body_of(request.body))
+    owners = bound_owners(tenant, body)
+    checked(body, _SHAPE, read_only=_READ_ONLY)
+    required(body, "displayName", "Application")
     _check_unique_name(tenant, body)
     caller = tenant.registrations.principal_of(request.caller.app_id)
     body["createdDateTime"] = stamp(tenant.clock.now())
     app = tenant.registrations.add_application(body, caller["id"] if caller else None)
-    return odata.entity(request, app, tail="applications", status=201)
+    tenant.registrations.owners[app["id"]] |= owners
+    return made(request, _SHAPE, app)
 
 
 def patch_application(tenant: Directory, request: Request) -> Answer:
-    """PATCH /applications/{id}."""
+    """PATCH /applications/{id}; its service principal follows."""
     app = find_application(tenant, request)
     require_owner(tenant, request, app["id"])
-    body = _checked(request)
+    body = checked(dict(body_of(request.body)), _SHAPE, read_only=_READ_ONLY)
+    if "displayName" in body:
+        required(body, "displayName", "Application")
     _check_unique_name(tenant, body, own=app["id"])
-    app.update(body)
+    tenant.registrations.update_application(app["id"], body)
     return Answer(status=204)
 
 
 def delete_application(tenant: Directory, request: Request) -> Answer:
-    """DELETE /applications/{id}, which hides the extensions it owns and all their values."""
+    """DELETE /applications/{id}, which hides the extensions it owns and all their values.
+
+    Entra keeps a deleted application for 30 days; here it is gone at once.
+    """
     app = find_application(tenant, request)
     require_owner(tenant, request, app["id"])
     tenant.registrations.delete_application(app["id"])
@@ -128,8 +105,7 @@ def list_extensions(tenant: Directory, request: Request) -> Answer:
     """GET /applications/{id}/extensionProperties."""
     app = find_application(tenant, request)
     value = list(tenant.registrations.extensions.get(app["id"], {}).values())
-    context = odata.context(request, f"applications('{app['id']}')/extensionProperties")
-    return Answer(status=200, body={"@odata.context": context, "value": value})
+    return listed(request, f"applications('{app['id']}')/extensionProperties", value)
 
 
 def get_extension(tenant: Directory, request: Request) -> Answer:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sandbox import odata
-from sandbox.calls.relations import GROUP_SHAPE, referenced
+from sandbox.calls.objects import bound_owners, referenced
+from sandbox.calls.relations import GROUP_SHAPE, page_of_groups
 from sandbox.calls.user_rules import body_of
 from sandbox.calls.users import missing, project_user, user_shape
 from sandbox.contents import Contents, GraphObject
@@ -65,7 +66,7 @@ def create_group(tenant: Directory, request: Request) -> Answer:
     """POST /groups."""
     body = dict(body_of(request.body))
     members = body.pop("members@odata.bind", [])
-    body.pop("owners@odata.bind", None)
+    owners = bound_owners(tenant, body)
     _check(body)
     for name in _REQUIRED:
         if body.get(name) is None:
@@ -75,6 +76,7 @@ def create_group(tenant: Directory, request: Request) -> Answer:
                 f"A value is required for property '{name}' of resource 'Group'.",
             )
     group_id = tenant.add_group({**_COMPLETE, **body})
+    tenant.registrations.owners[group_id] = owners
     for address in members:
         tenant.add_member(group_id, referenced({"@odata.id": address}))
     return odata.entity(request, tenant.groups[group_id], tail="groups", status=201)
@@ -178,6 +180,12 @@ def list_group_members(tenant: Directory, request: Request) -> Answer:
     rows = _rows(view, view.members.get(group["id"], {}), [view.groups])
     tail = odata.set_tail(GROUP_SHAPE, options, request)
     return odata.page(request, options, rows, _project_group(options.select), tail=tail)
+
+
+def member_of(tenant: Directory, request: Request) -> Answer:
+    """GET /groups/{id}/memberOf, also cast to groups."""
+    group = find_group(tenant, request)
+    return page_of_groups(tenant, request, tenant.listed.groups_of(group["id"]))
 
 
 def add_member(tenant: Directory, request: Request) -> Answer:

@@ -1,11 +1,17 @@
-"""Service principals: requests enter, principals, synchronization jobs and secrets leave."""
+"""Service principals: requests enter, principals of the tenant's applications leave."""
 
 from __future__ import annotations
 
-from sandbox import odata
-from sandbox.calls.applications import require_owner
+from sandbox.calls.objects import (
+    bound_owners,
+    checked,
+    find,
+    made,
+    one,
+    page,
+    require_owner,
+)
 from sandbox.calls.user_rules import body_of
-from sandbox.calls.users import missing
 from sandbox.contents import GraphObject
 from sandbox.odata import Shape
 from sandbox.properties import PRINCIPAL, PRINCIPAL_FILTERS
@@ -18,35 +24,40 @@ _SHAPE = Shape(
     selectable=lambda name: name in PRINCIPAL,
     filterable=lambda name: name in PRINCIPAL_FILTERS,
 )
+_FROM_THE_APPLICATION = frozenset(
+    {
+        "appDisplayName",
+        "appOwnerOrganizationId",
+        "applicationTemplateId",
+        "deletedDateTime",
+        "id",
+        "oauth2PermissionScopes",
+        "samlMetadataUrl",
+        "signInAudience",
+    }
+)
 
 
 def find_principal(tenant: Directory, request: Request) -> GraphObject:
     """Return the service principal that the request names by object id or `appId=`."""
-    name, _, value = request.keys[0].rpartition("=")
-    for principal in tenant.registrations.service_principals.values():
-        if str(principal[name or "id"]).lower() == value.lower():
-            return principal
-    raise missing(value)
+    return find(tenant.registrations.service_principals, request)
 
 
 def list_principals(tenant: Directory, request: Request) -> Answer:
     """GET /servicePrincipals."""
-    options = odata.options_of(request, _SHAPE)
-    rows = odata.numbered(tenant.registrations.service_principals.values())
-    tail = odata.set_tail(_SHAPE, options, request)
-    return odata.page(request, options, rows, odata.plain_project(options.select), tail=tail)
+    return page(request, _SHAPE, tenant.registrations.service_principals.values())
 
 
 def get_principal(tenant: Directory, request: Request) -> Answer:
     """GET /servicePrincipals/{id}."""
-    options = odata.options_of(request, _SHAPE)
-    principal = odata.plain_project(options.select)(find_principal(tenant, request))
-    return odata.entity(request, principal, tail=odata.set_tail(_SHAPE, options, request))
+    return one(request, _SHAPE, find_principal(tenant, request))
 
 
 def create_principal(tenant: Directory, request: Request) -> Answer:
     """POST /servicePrincipals, for an application of this tenant."""
-    body = body_of(request.body)
+    body = dict(body_of(request.body))
+    owners = bound_owners(tenant, body)
+    checked(body, _SHAPE, read_only=_FROM_THE_APPLICATION)
     app_id = body.get("appId")
     apps = tenant.registrations.applications.values()
     app = next((one for one in apps if one["appId"] == app_id), None)
@@ -65,41 +76,24 @@ def create_principal(tenant: Directory, request: Request) -> Answer:
             f"principal name {app_id} is already in use.",
         )
     caller = tenant.registrations.principal_of(request.caller.app_id)
-    owner = caller["id"] if caller else None
-    principal = tenant.registrations.add_principal(app, owner=owner)
-    principal.update({name: value for name, value in body.items() if name in PRINCIPAL})
-    return odata.entity(request, principal, tail="servicePrincipals", status=201)
+    principal = tenant.registrations.add_principal(app, owner=caller["id"] if caller else None)
+    tenant.registrations.owners[principal["id"]] |= owners
+    principal.update(body)
+    return made(request, _SHAPE, principal)
+
+
+def patch_principal(tenant: Directory, request: Request) -> Answer:
+    """PATCH /servicePrincipals/{id}."""
+    principal = find_principal(tenant, request)
+    require_owner(tenant, request, principal["id"])
+    read_only = _FROM_THE_APPLICATION | {"appId"}
+    principal.update(checked(dict(body_of(request.body)), _SHAPE, read_only=read_only))
+    return Answer(status=204)
 
 
 def delete_principal(tenant: Directory, request: Request) -> Answer:
-    """DELETE /servicePrincipals/{id}."""
+    """DELETE /servicePrincipals/{id}, with its jobs, secrets and assignments."""
     principal = find_principal(tenant, request)
     require_owner(tenant, request, principal["id"])
     tenant.registrations.delete_principal(principal["id"])
     return Answer(status=204)
-
-
-def list_jobs(tenant: Directory, request: Request) -> Answer:
-    """GET /servicePrincipals/{id}/synchronization/jobs."""
-    principal = find_principal(tenant, request)
-    value = list(tenant.registrations.jobs.get(principal["id"], {}).values())
-    tail = f"servicePrincipals('{principal['id']}')/synchronization/jobs"
-    return Answer(status=200, body={"@odata.context": odata.context(request, tail), "value": value})
-
-
-def get_job(tenant: Directory, request: Request) -> Answer:
-    """GET /servicePrincipals/{id}/synchronization/jobs/{id}."""
-    principal = find_principal(tenant, request)
-    job = tenant.registrations.jobs.get(principal["id"], {}).get(request.keys[1])
-    if job is None:
-        raise missing(request.keys[1])
-    tail = f"servicePrincipals('{principal['id']}')/synchronization/jobs"
-    return odata.entity(request, job, tail=tail)
-
-
-def list_secrets(tenant: Directory, request: Request) -> Answer:
-    """GET /servicePrincipals/{id}/synchronization/secrets; documented on beta, seen on v1.0."""
-    principal = find_principal(tenant, request)
-    value = tenant.registrations.secrets.get(principal["id"], [])
-    tail = f"servicePrincipals('{principal['id']}')/synchronization/secrets"
-    return Answer(status=200, body={"@odata.context": odata.context(request, tail), "value": value})

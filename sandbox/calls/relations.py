@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from typing import Any
 
 from sandbox import odata
+from sandbox.calls.objects import referenced
 from sandbox.calls.user_rules import body_of
 from sandbox.calls.users import find_user, missing, project_user, user_shape
 from sandbox.contents import GraphObject
@@ -15,7 +14,6 @@ from sandbox.properties import GROUP, GROUP_FILTERS
 from sandbox.store import Directory
 from sandbox.wire import Answer, Request, refuse
 
-_REFERENCE = re.compile(r"/(?:v1\.0|beta)/(?:users|groups|directoryObjects)/([^/?]+)$")
 _MOST_GROUPS = 20
 
 GROUP_SHAPE = Shape(
@@ -24,17 +22,6 @@ GROUP_SHAPE = Shape(
     selectable=lambda name: name in GROUP,
     filterable=lambda name: name in GROUP_FILTERS,
 )
-
-
-def referenced(body: Any) -> str:
-    """Return the id in a body's `@odata.id`."""
-    address = body.get("@odata.id") if isinstance(body, dict) else None
-    found = _REFERENCE.search(address) if isinstance(address, str) else None
-    if found is None:
-        raise refuse(
-            400, "Request_BadRequest", "The '@odata.id' does not name an object of the directory."
-        )
-    return found.group(1)
 
 
 def get_manager(tenant: Directory, request: Request) -> Answer:
@@ -111,16 +98,17 @@ def member_of(tenant: Directory, request: Request) -> Answer:
     """GET /users/{id}/memberOf, also cast to groups."""
     user = find_user(tenant, request)
     view = tenant.listed
-    return _groups(tenant, request, view.groups_of(user["id"]))
+    return page_of_groups(tenant, request, view.groups_of(user["id"]))
 
 
 def transitive_member_of(tenant: Directory, request: Request) -> Answer:
     """GET /users/{id}/transitiveMemberOf, also cast to groups."""
     user = find_user(tenant, request)
-    return _groups(tenant, request, tenant.listed.all_groups_of(user["id"]))
+    return page_of_groups(tenant, request, tenant.listed.all_groups_of(user["id"]))
 
 
-def _groups(tenant: Directory, request: Request, ids: Iterable[str]) -> Answer:
+def page_of_groups(tenant: Directory, request: Request, ids: Iterable[str]) -> Answer:
+    """Answer a page of the groups with these ids."""
     view = tenant.listed
     options = odata.options_of(request, GROUP_SHAPE)
     cast = request.path.rsplit("/", 1)[-1].endswith("graph.group")

@@ -6,11 +6,10 @@ import uuid
 from collections.abc import Mapping
 
 from sandbox import odata
-from sandbox.calls.relations import referenced
+from sandbox.calls.objects import referenced, typed
 from sandbox.calls.user_rules import body_of
 from sandbox.calls.users import missing
 from sandbox.contents import GraphObject
-from sandbox.properties import USER_BY_DEFAULT
 from sandbox.store import Directory
 from sandbox.wire import Answer, Request, refuse
 
@@ -59,7 +58,7 @@ def get_role(tenant: Directory, request: Request) -> Answer:
 def list_role_members(tenant: Directory, request: Request) -> Answer:
     """GET /directoryRoles/{id}/members."""
     holders = tenant.roles[_find(tenant, request)]
-    value = [_typed(tenant, one) for one in sorted(holders)]
+    value = [typed(tenant, one) for one in sorted(holders)]
     context = odata.context(request, "directoryObjects")
     known = [item for item in value if item is not None]
     return Answer(status=200, body={"@odata.context": context, "value": known})
@@ -69,7 +68,7 @@ def add_role_member(tenant: Directory, request: Request) -> Answer:
     """POST /directoryRoles/{id}/members/$ref."""
     holders = tenant.roles[_find(tenant, request)]
     object_id = referenced(request.body)
-    if _typed(tenant, object_id) is None:
+    if typed(tenant, object_id) is None:
         raise missing(object_id)
     holders.add(object_id)
     return Answer(status=204)
@@ -84,20 +83,6 @@ def remove_role_member(tenant: Directory, request: Request) -> Answer:
     return Answer(status=204)
 
 
-def _typed(tenant: Directory, object_id: str) -> GraphObject | None:
-    if object_id in tenant.users:
-        user = tenant.users[object_id]
-        plain = {name: user.get(name) for name in USER_BY_DEFAULT}
-        return {"@odata.type": "#microsoft.graph.user", **plain}
-    if object_id in tenant.groups:
-        return {"@odata.type": "#microsoft.graph.group", **tenant.groups[object_id]}
-    principal = tenant.registrations.service_principals.get(object_id)
-    if principal is not None:
-        return {"@odata.type": "#microsoft.graph.servicePrincipal", **principal}
-    app = tenant.registrations.applications.get(object_id)
-    return {"@odata.type": "#microsoft.graph.application", **app} if app else None
-
-
 def get_by_ids(tenant: Directory, request: Request) -> Answer:
     """POST /directoryObjects/getByIds; ids that are not there are left out."""
     body = body_of(request.body)
@@ -107,7 +92,7 @@ def get_by_ids(tenant: Directory, request: Request) -> Answer:
     types = {str(one).lower() for one in body.get("types") or ()} - {"directoryobject"}
     value = []
     for object_id in dict.fromkeys(ids):
-        item = _typed(tenant, object_id) if tenant.sees(object_id) else None
+        item = typed(tenant, object_id) if tenant.sees(object_id) else None
         if item is not None and (
             not types or item["@odata.type"].rpartition(".")[2].lower() in types
         ):

@@ -1,0 +1,126 @@
+"""What calls on registered objects share: requests and shelves enter, objects and pages leave."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from sandbox import odata
+from sandbox.calls.users import missing
+from sandbox.contents import GraphObject
+from sandbox.odata import Shape
+from sandbox.permissions import denied
+from sandbox.properties import USER_BY_DEFAULT
+from sandbox.store import Directory
+from sandbox.wire import Answer, Request, refuse
+
+_REFERENCE = re.compile(r"/(?:v1\.0|beta)/(?:users|groups|directoryObjects)/([^/?]+)$")
+_OWNERS = "owners@odata.bind"
+_ALL_APPLICATIONS = frozenset({"Application.ReadWrite.All", "Directory.ReadWrite.All"})
+# Navigation properties that are kept in the object and have calls of their own.
+_NAVIGATION = frozenset({"federatedIdentityCredentials"})
+
+
+def find(shelf: Mapping[str, GraphObject], request: Request) -> GraphObject:
+    """Return the object that the request names by object id, `appId=` or another key."""
+    name, _, value = request.keys[0].rpartition("=")
+    for item in shelf.values():
+        if str(item[name or "id"]).lower() == value.lower():
+            return item
+    raise missing(value)
+
+
+def page(request: Request, shape: Shape, items: Iterable[GraphObject]) -> Answer:
+    """Answer a page of a short collection."""
+    options = odata.options_of(request, shape)
+    project = odata.plain_project(options.select)
+    rows = odata.numbered(_plain(item) for item in items)
+    return odata.page(request, options, rows, project, tail=odata.set_tail(shape, options, request))
+
+
+def one(request: Request, shape: Shape, item: GraphObject) -> Answer:
+    """Answer one object."""
+    options = odata.options_of(request, shape)
+    projected = odata.plain_project(options.select)(_plain(item))
+    return odata.entity(request, projected, tail=odata.set_tail(shape, options, request))
+
+
+def made(request: Request, shape: Shape, item: GraphObject) -> Answer:
+    """Answer an object that was just made."""
+    return odata.entity(request, _plain(item), tail=shape.entity_set, status=201)
+
+
+def _plain(item: GraphObject) -> GraphObject:
+    return {name: value for name, value in item.items() if name not in _NAVIGATION}
+
+
+def listed(request: Request, tail: str, value: list[GraphObject]) -> Answer:
+    """Answer a whole collection that takes no query options."""
+    return Answer(status=200, body={"@odata.context": odata.context(request, tail), "value": value})
+
+
+def bound_owners(tenant: Directory, body: GraphObject) -> set[str]:
+    """Take the owners that a new object is bound to out of its body; refuses unknown ones."""
+    ids = {referenced({"@odata.id": address}) for address in body.pop(_OWNERS, ())}
+    for object_id in sorted(ids):
+        if typed(tenant, object_id) is None:
+            raise missing(object_id)
+    return ids
+
+
+def checked(body: GraphObject, shape: Shape, *, read_only: Collection[str]) -> GraphObject:
+    """Return the properties to set; refuses the first one that cannot be."""
+    for name in body:
+        if not shape.selectable(name):
+            raise refuse(400, "Request_BadRequest", f"Invalid property '{name}'.")
+        if name in read_only:
+            raise refuse(
+                400, "Request_BadRequest", f"Property '{name}' is read-only and cannot be set."
+            )
+    return body
+
+
+def required(body: Mapping[str, Any], name: str, resource: str) -> Any:
+    """Return a value that a body must have."""
+    if not body.get(name):
+        raise refuse(
+            400,
+            "Request_BadRequest",
+            f"A value is required for property '{name}' of resource '{resource}'.",
+        )
+    return body[name]
+
+
+def referenced(body: Any) -> str:
+    """Return the id in a body's `@odata.id`."""
+    address = body.get("@odata.id") if isinstance(body, dict) else None
+    found = _REFERENCE.search(address) if isinstance(address, str) else None
+    if found is None:
+        raise refuse(
+            400, "Request_BadRequest", "The '@odata.id' does not name an object of the directory."
+        )
+    return found.group(1)
+
+
+def require_owner(tenant: Directory, request: Request, object_id: str, *enough: str) -> None:
+    """Refuse a caller whose permission covers only what it owns, unless it holds one that does."""
+    if request.caller.permissions & _ALL_APPLICATIONS.union(enough):
+        return
+    if not tenant.registrations.owns(request.caller.app_id, object_id):
+        raise denied()
+
+
+def typed(tenant: Directory, object_id: str) -> GraphObject | None:
+    """Return an object of any type as listings of mixed types show it, if it is there."""
+    if object_id in tenant.users:
+        user = tenant.users[object_id]
+        plain = {name: user.get(name) for name in USER_BY_DEFAULT}
+        return {"@odata.type": "#microsoft.graph.user", **plain}
+    if object_id in tenant.groups:
+        return {"@odata.type": "#microsoft.graph.group", **tenant.groups[object_id]}
+    principal = tenant.registrations.service_principals.get(object_id)
+    if principal is not None:
+        return {"@odata.type": "#microsoft.graph.servicePrincipal", **principal}
+    app = tenant.registrations.applications.get(object_id)
+    return {"@odata.type": "#microsoft.graph.application", **_plain(app)} if app else None

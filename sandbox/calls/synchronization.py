@@ -1,0 +1,240 @@
+"""Entra's own synchronization jobs: requests enter, jobs, templates and secrets leave.
+
+Nothing is pushed here: a job has a schedule and a state, and its start is refused for the reasons
+for which Entra's own test of the connection fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sandbox import odata
+from sandbox.calls.objects import listed, require_owner
+from sandbox.calls.principals import find_principal
+from sandbox.calls.user_rules import body_of
+from sandbox.calls.users import missing
+from sandbox.contents import GraphObject
+from sandbox.store import Directory
+from sandbox.sync_jobs import (
+    JOB_TEMPLATE,
+    SECRET_KEYS,
+    SYNC_TEMPLATE,
+    in_state,
+    kept_secrets,
+    shown_secrets,
+    target_of,
+)
+from sandbox.wire import Answer, Refusal, Request, refuse
+
+_ALL_JOBS = "Synchronization.ReadWrite.All"
+_RESET_SCOPES = frozenset(
+    {
+        "None",
+        "ConnectorDataStore",
+        "Escrows",
+        "Watermark",
+        "QuarantineState",
+        "Full",
+        "ForceDeletes",
+    }
+)
+
+
+def _bad(message: str) -> Refusal:
+    return refuse(400, "Request_BadRequest", message)
+
+
+def _tail(principal: Mapping[str, Any], name: str) -> str:
+    return f"servicePrincipals('{principal['id']}')/synchronization/{name}"
+
+
+def _written(tenant: Directory, request: Request) -> GraphObject:
+    """Return the service principal of a request that writes, if the caller may."""
+    principal = find_principal(tenant, request)
+    require_owner(tenant, request, principal["id"], _ALL_JOBS)
+    return principal
+
+
+def list_templates(tenant: Directory, request: Request) -> Answer:
+    """GET /servicePrincipals/{id}/synchronization/templates; only Entra to Entra has one here."""
+    principal = find_principal(tenant, request)
+    return listed(request, _tail(principal, "templates"), _templates(principal))
+
+
+def get_template(tenant: Directory, request: Request) -> Answer:
+    """GET /servicePrincipals/{id}/synchronization/templates/{id}."""
+    principal = find_principal(tenant, request)
+    for template in _templates(principal):
+        if template["id"] == request.keys[1]:
+            return odata.entity(request, template, tail=_tail(principal, "templates"))
+    raise missing(request.keys[1])
+
+
+def _templates(principal: GraphObject) -> list[GraphObject]:
+    if principal["applicationTemplateId"] != SYNC_TEMPLATE:
+        return []
+    return [
+        {
+            "id": JOB_TEMPLATE,
+            "applicationId": SYNC_TEMPLATE,
+            "default": True,
+            "description": None,
+            "discoverable": True,
+            "factoryTag": JOB_TEMPLATE,
+            "metadata": [],
+        }
+    ]
+
+
+def list_jobs(tenant: Directory, request: Request) -> Answer:
+    """GET /servicePrincipals/{id}/synchronization/jobs."""
+    principal = find_principal(tenant, request)
+    value = list(tenant.registrations.jobs.get(principal["id"], {}).values())
+    return listed(request, _tail(principal, "jobs"), value)
+
+
+def _find_job(tenant: Directory, request: Request, principal: GraphObject) -> GraphObject:
+    job = tenant.registrations.jobs.get(principal["id"], {}).get(request.keys[1])
+    if job is None:
+        raise missing(request.keys[1])
+    return job
+
+
+def get_job(tenant: Directory, request: Request) -> Answer:
+    """GET /servicePrincipals/{id}/synchronization/jobs/{id}."""
+    principal = find_principal(tenant, request)
+    job = _find_job(tenant, request, principal)
+    return odata.entity(request, job, tail=_tail(principal, "jobs"))
+
+
+def create_job(tenant: Directory, request: Request) -> Answer:
+    """POST /servicePrincipals/{id}/synchronization/jobs; the documented order has no secrets yet.
+
+    Where there are secrets, the target that they name must be ready.
+    """
+    principal = _written(tenant, request)
+    template = body_of(request.body).get("templateId")
+    if template not in [known["id"] for known in _templates(principal)]:
+        raise _bad(f"The template '{template}' is not one of the application's.")
+    target = target_of(tenant.registrations.secrets.get(principal["id"], ()))
+    if target is not None:
+        _require_open(tenant, target)
+    job = tenant.registrations.add_job(principal["id"])
+    return odata.entity(request, job, tail=_tail(principal, "jobs"), status=201)
+
+
+def delete_job(tenant: Directory, request: Request) -> Answer:
+    """DELETE /servicePrincipals/{id}/synchronization/jobs/{id}; accounts and secrets stay."""
+    principal = _written(tenant, request)
+    job = _find_job(tenant, request, principal)
+    del tenant.registrations.jobs[principal["id"]][job["id"]]
+    return Answer(status=204)
+
+
+def start_job(tenant: Directory, request: Request) -> Answer:
+    """POST /servicePrincipals/{id}/synchronization/jobs/{id}/start."""
+    principal = _written(tenant, request)
+    job = _find_job(tenant, request, principal)
+    _require_connection(tenant, tenant.registrations.secrets.get(principal["id"], ()))
+    if job["schedule"]["state"] != "Active":
+        _put(tenant, principal, in_state(job, active=True, code="NotRun"))
+    return Answer(status=204)
+
+
+def pause_job(tenant: Directory, request: Request) -> Answer:
+    """POST /servicePrincipals/{id}/synchronization/jobs/{id}/pause."""
+    principal = _written(tenant, request)
+    job = _find_job(tenant, request, principal)
+    _put(tenant, principal, in_state(job, active=False, code="Paused"))
+    return Answer(status=204)
+
+
+def restart_job(tenant: Directory, request: Request) -> Answer:
+    """POST /servicePrincipals/{id}/synchronization/jobs/{id}/restart."""
+    principal = _written(tenant, request)
+    job = _find_job(tenant, request, principal)
+    criteria = body_of(request.body or {}).get("criteria") or {}
+    scopes = {part.strip() for part in str(criteria.get("resetScope") or "").split(",")} - {""}
+    if not _RESET_SCOPES.issuperset(scopes):
+        raise _bad("Invalid value specified for property 'resetScope'.")
+    _require_connection(tenant, tenant.registrations.secrets.get(principal["id"], ()))
+    _put(tenant, principal, in_state(job, active=True, code="NotRun"))
+    return Answer(status=204)
+
+
+def _put(tenant: Directory, principal: GraphObject, job: GraphObject) -> None:
+    tenant.registrations.jobs[principal["id"]][job["id"]] = job
+
+
+def validate_credentials(tenant: Directory, request: Request) -> Answer:
+    """POST /servicePrincipals/{id}/synchronization/jobs[/{id}]/validateCredentials."""
+    principal = _written(tenant, request)
+    if len(request.keys) > 1:
+        _find_job(tenant, request, principal)
+    body = body_of(request.body)
+    saved = body.get("useSavedCredentials")
+    pairs = (
+        tenant.registrations.secrets.get(principal["id"], ())
+        if saved
+        else _pairs(body.get("credentials"), "credentials")
+    )
+    _require_connection(tenant, pairs)
+    return Answer(status=204)
+
+
+def list_secrets(tenant: Directory, request: Request) -> Answer:
+    """GET /servicePrincipals/{id}/synchronization/secrets; documented on beta, seen on v1.0.
+
+    Credentials come back as a star. Whether Graph hides what is none, such as the target's id, is
+    not documented: here it does not, unless `store.switches` says so.
+    """
+    principal = find_principal(tenant, request)
+    value = shown_secrets(
+        tenant.registrations.secrets.get(principal["id"], ()),
+        all_hidden=tenant.store.switches.secrets_all_hidden,
+    )
+    return listed(request, _tail(principal, "secrets"), value)
+
+
+def put_secrets(tenant: Directory, request: Request) -> Answer:
+    """PUT /servicePrincipals/{id}/synchronization/secrets, which replaces the whole list."""
+    principal = _written(tenant, request)
+    pairs = _pairs(body_of(request.body).get("value"), "value")
+    tenant.registrations.secrets[principal["id"]] = kept_secrets(pairs)
+    return Answer(status=204)
+
+
+def _pairs(said: Any, name: str) -> list[GraphObject]:
+    if not isinstance(said, list):
+        raise _bad(f"The property '{name}' must be a list of keys and values.")
+    for pair in said:
+        known = isinstance(pair, dict) and pair.get("key") in SECRET_KEYS
+        if not known or not isinstance(pair.get("value"), str):
+            raise _bad(f"Invalid value specified for property '{name}'.")
+    return said
+
+
+def _require_connection(tenant: Directory, pairs: Iterable[Mapping[str, Any]]) -> None:
+    target = target_of(pairs)
+    if target is None:
+        # Which code Graph has for this is not documented.
+        raise _bad("The credentials name no target: 'CompanyId' is missing.")
+    _require_open(tenant, target)
+
+
+def _require_open(tenant: Directory, target_id: str) -> None:
+    """Refuse while the two tenants' policies do not let the source push to the target."""
+    target = tenant.store.tenants.get(target_id)
+    if target is None:
+        raise refuse(400, "ExternalTenantNotFound", f"There is no tenant '{target_id}'.")
+    inbound = target.identity_sync.get(tenant.tenant_id, {}).get("userSyncInbound") or {}
+    outbound = tenant.partners.get(target_id, {}).get("automaticUserConsentSettings") or {}
+    if inbound.get("isSyncAllowed") is not True:
+        raise _closed("The target tenant does not allow inbound synchronization from this tenant.")
+    if outbound.get("outboundAllowed") is not True:
+        raise _closed("This tenant does not consent automatically for its users in the target.")
+
+
+def _closed(message: str) -> Refusal:
+    return refuse(400, "AzureActiveDirectoryCrossTenantSyncPolicyCheckFailure", message)

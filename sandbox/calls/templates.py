@@ -1,0 +1,50 @@
+"""The application gallery: a template's id enters, an application and its principal leave."""
+
+from __future__ import annotations
+
+from sandbox import odata
+from sandbox.calls.objects import required
+from sandbox.calls.user_rules import body_of
+from sandbox.calls.users import missing
+from sandbox.clock import stamp
+from sandbox.contents import GraphObject
+from sandbox.store import Directory
+from sandbox.sync_jobs import SYNC_TEMPLATE
+from sandbox.wire import Answer, Request
+
+# The gallery has thousands; only the one of cross-tenant synchronization is simulated. What its
+# entry says apart from the id is not documented.
+_TEMPLATE: GraphObject = {
+    "id": SYNC_TEMPLATE,
+    "categories": [],
+    "description": "Synchronizes users to another Microsoft Entra tenant.",
+    "displayName": "Cross-tenant synchronization",
+    "homePageUrl": None,
+    "logoUrl": None,
+    "publisher": "Microsoft Corporation",
+    "supportedProvisioningTypes": ["sync"],
+    "supportedSingleSignOnModes": [],
+}
+
+
+def _require(request: Request) -> None:
+    if request.keys[0].lower() != SYNC_TEMPLATE:
+        raise missing(request.keys[0])
+
+
+def get_template(_: Directory, request: Request) -> Answer:
+    """GET /applicationTemplates/{id}."""
+    _require(request)
+    return odata.entity(request, _TEMPLATE, tail="applicationTemplates")
+
+
+def instantiate(tenant: Directory, request: Request) -> Answer:
+    """POST /applicationTemplates/{id}/instantiate; the caller owns both objects."""
+    _require(request)
+    name = required(body_of(request.body), "displayName", "ApplicationTemplate")
+    caller = tenant.registrations.principal_of(request.caller.app_id)
+    app, principal = tenant.registrations.instantiate(name, caller["id"] if caller else None)
+    app["createdDateTime"] = stamp(tenant.clock.now())
+    context = odata.context(request, "microsoft.graph.applicationServicePrincipal")
+    body = {"@odata.context": context, "application": app, "servicePrincipal": principal}
+    return Answer(status=201, body=body)
