@@ -1,0 +1,1 @@
+"""What stands still between tenants, as Pulumi resources: policies, sync apps, scope."""
