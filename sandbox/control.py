@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from sandbox.clock import ManualClock, SystemClock, stamp
 from sandbox.faults import FaultError
+from sandbox.sync_jobs import target_of
 
 if TYPE_CHECKING:
     from sandbox.store import Directory
@@ -108,6 +109,8 @@ def _state(sandbox: Sandbox, _: Mapping[str, Any]) -> Any:
 
 
 def _tenant(tenant: Directory) -> dict[str, Any]:
+    kept = tenant.registrations
+    made = [app for app in kept.applications.values() if app["appId"] not in kept.credentials]
     return {
         "alias": tenant.alias,
         "tenantId": tenant.tenant_id,
@@ -116,6 +119,22 @@ def _tenant(tenant: Directory) -> dict[str, Any]:
         "deletedUsers": len(tenant.deleted_users),
         "groups": len(tenant.groups),
         "partners": len(tenant.partners),
+        "syncPolicies": len(tenant.identity_sync),
+        "applications": sorted(app["displayName"] for app in made),
+        "assignments": sum(len(given) for given in kept.assignments.values()),
+        "jobs": [
+            _job(tenant, holder, job) for holder in kept.jobs for job in kept.jobs[holder].values()
+        ],
+    }
+
+
+def _job(tenant: Directory, principal_id: str, job: Mapping[str, Any]) -> dict[str, Any]:
+    principal = tenant.registrations.service_principals[principal_id]
+    secrets = tenant.registrations.secrets.get(principal_id, ())
+    return {
+        "application": principal["displayName"],
+        "target": target_of(secrets),
+        "state": job["schedule"]["state"],
     }
 
 

@@ -26,7 +26,8 @@ def find(shelf: Mapping[str, GraphObject], request: Request) -> GraphObject:
     """Return the object that the request names by object id, `appId=` or another key."""
     name, _, value = request.keys[0].rpartition("=")
     for item in shelf.values():
-        if str(item[name or "id"]).lower() == value.lower():
+        held = item.get(name or "id")
+        if isinstance(held, str) and held.lower() == value.lower():
             return item
     raise missing(value)
 

@@ -13,6 +13,7 @@ from sandbox.world import Sandbox
 
 WORKING = frozenset(
     {
+        "AppRoleAssignment.ReadWrite.All",
         "Application.ReadWrite.OwnedBy",
         "CrossTenantInformation.ReadBasic.All",
         "Directory.ReadWrite.All",
