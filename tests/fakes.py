@@ -8,7 +8,6 @@ from typing import Any
 
 import msgspec
 
-from reconcile.engine.ports import Check, unchecked
 from reconcile.model.attributes import merge_members, write_value
 from reconcile.model.cycles import Outcome, Result
 from reconcile.model.jobs import Job, Side
@@ -25,6 +24,7 @@ from reconcile.model.plans import (
     Update,
 )
 from reconcile.model.reads import Found, Leaver, Sought, Watermark
+from reconcile.model.rights import Check, unchecked
 from reconcile.model.stamps import Mark, Stamp
 from reconcile.model.tenants import ObjectId
 from reconcile.model.users import User, decode_user

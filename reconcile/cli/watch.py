@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from reconcile.engine.ports import Check, TargetDirectory, unchecked
+from reconcile.engine.ports import TargetDirectory
 from reconcile.model.cycles import Outcome
 from reconcile.model.jobs import Job
 from reconcile.model.plans import Action
 from reconcile.model.reads import Found, Import, Sought, Watermark
+from reconcile.model.rights import Check, unchecked
 
 
 class WatchedTarget:

@@ -15,12 +15,13 @@ from reconcile.directory.spool import Spool, UserPage
 from reconcile.errors import ConsentError, CredentialError, ReconcileError
 from reconcile.graph.batch import read_batch, run_batch
 from reconcile.graph.calls import Answer, Call, Lost, literal, query, segment
-from reconcile.graph.client import Check, GraphClient, unchecked
+from reconcile.graph.client import GraphClient
 from reconcile.graph.failures import cut_short, error_for
 from reconcile.model.cycles import Outcome
 from reconcile.model.jobs import Job, Side
 from reconcile.model.plans import Action
 from reconcile.model.reads import Found, Import, Sought, Watermark
+from reconcile.model.rights import Check, unchecked
 from reconcile.model.tenants import ObjectId
 from reconcile.model.users import User, decode_user
 

@@ -18,14 +18,8 @@ from reconcile.model.cycles import (
 from reconcile.model.jobs import Job
 from reconcile.model.plans import Action, Plan, Skip
 from reconcile.model.reads import Agreement, Found, Import, Memory, Sought, Watermark
+from reconcile.model.rights import Check, unchecked
 from reconcile.model.tenants import ObjectId, TenantId
-
-Check = Callable[[], None]
-"""Asked before each send; raises when nothing may be sent any more."""
-
-
-def unchecked() -> None:
-    """Everything may be sent."""
 
 
 class Clock(Protocol):

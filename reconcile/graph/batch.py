@@ -14,8 +14,9 @@ import msgspec
 
 from reconcile.errors import ReconcileError
 from reconcile.graph.calls import Answer, Call, Lost
-from reconcile.graph.client import CONNECTIONS, PATIENCE, TRIES, Check, GraphClient, unchecked
+from reconcile.graph.client import CONNECTIONS, PATIENCE, TRIES, GraphClient
 from reconcile.graph.failures import cut_short, error_for
+from reconcile.model.rights import Check, unchecked
 
 LIMIT = 20
 

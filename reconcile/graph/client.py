@@ -18,6 +18,7 @@ from reconcile.errors import DirectoryError, TransientError
 from reconcile.graph.budget import Budget, Clock, total
 from reconcile.graph.calls import Answer, Call, Lost, Page
 from reconcile.graph.failures import cut_short, error_for, unknown_outcome, unreachable
+from reconcile.model.rights import Check, unchecked
 from reconcile.model.tenants import Tenant
 
 CONNECTIONS = 4
@@ -31,15 +32,8 @@ _NEVER_SENT = (
     httpx.UnsupportedProtocol,
 )
 
-Check = Callable[[], None]
-"""Raises where the caller may not write any more."""
-
 T = TypeVar("T")
 P = TypeVar("P", bound=Page)
-
-
-def unchecked() -> None:
-    """The check of whoever may always write."""
 
 
 class AccessToken(Protocol):

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from reconcile.engine.ports import Check, TargetDirectory, unchecked
+from reconcile.engine.ports import TargetDirectory
 from reconcile.engine.round import FRESH, run_round
 from reconcile.engine.together import BEAT_SECONDS, kept_alive, together
 from reconcile.errors import CredentialError, LeaseHeldError, StalePlanError
@@ -17,6 +17,7 @@ from reconcile.model.cycles import Cycle, Gate, Hold, HoldReason, Outcome
 from reconcile.model.jobs import Job
 from reconcile.model.plans import Action, Plan
 from reconcile.model.reads import Found, Import, Sought, Watermark
+from reconcile.model.rights import Check, unchecked
 from sandbox.virtual import VirtualClock, run_virtually
 from tests.engine.arena import OPEN, Arena
 from tests.engine.estates import everyone
