@@ -5,22 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import msgspec
-
-from reconcile.graph.calls import Page, literal, query, segment
+from reconcile.graph.apps import SyncApp, jobs_of, sync_apps
+from reconcile.graph.calls import segment
 from reconcile.graph.client import GraphClient
 from reconcile.graph.policies import read
 from reconcile.model.cycles import Gate
 from reconcile.model.jobs import Job
 from reconcile.model.tenants import TenantId
 
-SYNC_TEMPLATE = "518e5f48-1fc8-4c48-9387-9fdf28b0dfe7"
-"""Entra's application template for cross-tenant synchronization."""
-
 CLOSED = frozenset({"none", "adminsAndGuestInviters"})
 """Values of `allowInvitesFrom` under which no application may invite."""
 
-_STANDING_STILL = frozenset({"Paused", "NotConfigured"})
+_HIDDEN = "*"
+"""What Graph answers in place of a secret's value."""
 
 
 async def gate(source: GraphClient, target: GraphClient, job: Job) -> Gate:
@@ -49,35 +46,20 @@ def _flag(settings: Mapping[str, Any] | None, member: str, name: str) -> bool:
 
 async def native_job(source: GraphClient, target: TenantId) -> str | None:
     """The name of an application whose own job pushes to the target, if one runs."""
-    path = query(
-        "/servicePrincipals",
-        filter=f"applicationTemplateId eq {literal(SYNC_TEMPLATE)}",
-        select="id,displayName",
-    )
-    async for page in source.pages(path, Page):
-        for raw in page.values:
-            principal = msgspec.json.decode(raw)
-            if await _runs_to(source, principal["id"], target):
-                return str(principal.get("displayName") or principal["id"])
+    for app in await sync_apps(source):
+        if await _runs_to(source, app, target):
+            return app.name
     return None
 
 
-async def _runs_to(source: GraphClient, principal: str, target: TenantId) -> bool:
-    root = f"/servicePrincipals/{segment(principal)}/synchronization"
-    running = False
-    async for page in source.pages(f"{root}/jobs", Page):
-        running = running or any(_runs(msgspec.json.decode(raw)) for raw in page.values)
-    if not running:
+async def _runs_to(source: GraphClient, app: SyncApp, target: TenantId) -> bool:
+    if not any(job.runs for job in await jobs_of(source, app)):
         return False
-    # Documented for beta; v1.0 answers it too. Only the target's id is looked at.
-    secrets = await source.get_object(f"{root}/secrets")
+    # Documented for beta; v1.0 answers it too. Only the target's id is looked at, and one that
+    # Graph does not show may be this target's.
+    path = f"/servicePrincipals/{segment(app.id)}/synchronization/secrets"
+    secrets = await source.get_object(path)
     return any(
-        one.get("key") == "CompanyId" and str(one.get("value")).lower() == target
+        one.get("key") == "CompanyId" and str(one.get("value")).lower() in {target, _HIDDEN}
         for one in secrets.get("value") or ()
     )
-
-
-def _runs(job: Mapping[str, Any]) -> bool:
-    schedule = (job.get("schedule") or {}).get("state")
-    status = (job.get("status") or {}).get("code")
-    return schedule != "Disabled" and status not in _STANDING_STILL
