@@ -26,7 +26,7 @@ from reconcile.topology import links_from
 def compile_(topologies: tuple[Path, ...], environment: str | None, output: str) -> None:
     """Show every link that the topology files declare, with all of its settings."""
     bound = shell.read_environment(environment) if environment else None
-    links = links_from(topologies or (shell.TOPOLOGIES,), bound)
+    links = links_from(shell.topologies_of(topologies, bound), bound)
     if output == "json":
         console.answer_json(links_document(links))
     else:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import getpass
 import os
+import re
 import socket
 import uuid
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
     from reconcile.graph.client import GraphClient
     from reconcile.state.store import SqlStore
 
-ENVIRONMENTS = Path("stacks/environments")
-TOPOLOGIES = Path("topologies")
+STACKS = Path("stacks")
+ENVIRONMENTS = STACKS / "environments"
 
 
 class SystemClock:
@@ -107,6 +108,14 @@ def tenant_of(environment: Environment, alias: Alias) -> Tenant:
     return tenant
 
 
+def topologies_of(
+    typed: tuple[Path, ...], environment: Environment | None = None
+) -> tuple[Path, ...]:
+    """The topology files that were typed, else those of the environment, else the usual folder."""
+    declared = environment.topologies if environment else ("topologies",)
+    return typed or tuple(Path(one) for one in declared)
+
+
 def read_links(
     place: Place, environment: Environment, only: Sequence[LinkName] = ()
 ) -> tuple[Link, ...]:
@@ -116,7 +125,7 @@ def read_links(
         TopologyError: the files are wrong.
         InputError: a named link is in no topology.
     """
-    links = links_from(place.topologies or (TOPOLOGIES,), environment)
+    links = links_from(topologies_of(place.topologies, environment), environment)
     if not only:
         return links
     known = {link.name: link for link in links}
@@ -125,6 +134,18 @@ def read_links(
             listed = ", ".join(sorted(name.slug for name in known))
             raise InputError(f"No topology declares the link {name.slug}. Declared: {listed}.")
     return tuple(known[name] for name in sorted(set(only)))
+
+
+def up(environment: Environment) -> str:
+    """The command that sets what stands still in an environment, with its stack if there is one."""
+    name = re.escape(environment.name)
+    named = re.compile(rf"^\s*tenantry:environment:\s*{name}\s*$", re.MULTILINE)
+    stacks = [
+        path.stem.removeprefix("Pulumi.")
+        for path in sorted(STACKS.glob("Pulumi.*.yaml"))
+        if named.search(path.read_text(encoding="utf-8"))
+    ]
+    return f"pulumi up -s {stacks[0]}" if len(stacks) == 1 else "pulumi up"
 
 
 def open_state(place: Place, environment: Environment) -> SqlStore:

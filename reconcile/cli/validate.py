@@ -22,7 +22,7 @@ from reconcile.topology.validate import check
 def validate(topologies: tuple[Path, ...], environment: str | None, output: str) -> int:
     """Check topology files, and with an environment whether it binds every name."""
     bound = shell.read_environment(environment) if environment else None
-    documents = load_topologies(topologies or (shell.TOPOLOGIES,))
+    documents = load_topologies(shell.topologies_of(topologies, bound))
     problems = check(documents, bound)
     if output == "json":
         console.answer_json(validation_document(problems))

@@ -15,7 +15,13 @@ import httpx
 
 from reconcile.errors import CredentialError, TransientError
 from reconcile.graph.client import AccessToken
-from reconcile.model.tenants import GitHubFederation, SecretFromVariable, Tenant, WorkloadTokenFile
+from reconcile.model.tenants import (
+    GitHubFederation,
+    SecretFromFile,
+    SecretFromVariable,
+    Tenant,
+    WorkloadTokenFile,
+)
 
 if TYPE_CHECKING:
     from azure.core.credentials_async import AsyncTokenCredential
@@ -108,6 +114,9 @@ def credential_for(tenant: Tenant, variables: Mapping[str, str]) -> TenantCreden
         case SecretFromVariable():
             secret = _variable(tenant, variables, reference.variable, "the client secret")
             return TenantCredential(tenant, lambda: _by_secret(tenant, secret))
+        case SecretFromFile():
+            kept = _from_file(tenant, reference.path, "the client secret")
+            return TenantCredential(tenant, lambda: _by_secret(tenant, kept))
         case GitHubFederation():
             url = _variable(tenant, variables, _GITHUB_URL, "GitHub's address for tokens")
             bearer = _variable(tenant, variables, _GITHUB_TOKEN, "GitHub's permission to ask")
@@ -116,7 +125,10 @@ def credential_for(tenant: Tenant, variables: Mapping[str, str]) -> TenantCreden
             )
         case WorkloadTokenFile():
             return TenantCredential(
-                tenant, lambda: _by_assertion(tenant, lambda: _from_file(tenant, reference.path))
+                tenant,
+                lambda: _by_assertion(
+                    tenant, lambda: _from_file(tenant, reference.path, "the assertion")
+                ),
             )
         case _:
             assert_never(reference)
@@ -172,20 +184,25 @@ def _from_github(tenant: Tenant, url: str, bearer: str) -> str:
         ) from error
 
 
-def _from_file(tenant: Tenant, path: str) -> str:
+def _from_file(tenant: Tenant, path: str, what: str) -> str:
+    wanted = f"It must hold {what} of app {tenant.credential.client_id}. Mount it, then"
     try:
-        return Path(path).read_text(encoding="utf-8").strip()
+        found = Path(path).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise CredentialError(
-            f"{tenant.alias}: the token file {path} cannot be read ({error}). It must hold the "
-            f"assertion of app {tenant.credential.client_id}. Mount it, then run it again."
+            f"{tenant.alias}: the file {path} cannot be read ({error}). {wanted} run it again."
         ) from error
+    if not found:
+        raise CredentialError(f"{tenant.alias}: the file {path} is empty. {wanted} run it again.")
+    return found
 
 
 def _remedy(tenant: Tenant) -> str:
     match tenant.credential:
         case SecretFromVariable(variable=variable):
             return f"Put a valid client secret into {variable}"
+        case SecretFromFile(path=path):
+            return f"Put a valid client secret into {path}"
         case GitHubFederation() | WorkloadTokenFile():
             return "Compare the app's federated credential with the token's issuer and subject"
 

@@ -102,8 +102,12 @@ class Tenant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Environment:
-    """The tenants of one environment; `settle` is how long our own writes are not judged."""
+    """The tenants of one environment; `settle` is how long our own writes are not judged.
+
+    `topologies` are the files and folders that belong to it, relative to the project's root.
+    """
 
     name: str
     tenants: Mapping[Alias, Tenant]
     settle: timedelta = timedelta(minutes=5)
+    topologies: tuple[str, ...] = ("topologies",)

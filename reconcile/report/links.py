@@ -84,6 +84,8 @@ def _block(link: Link) -> Iterator[str]:
     yield from _row("drift", ", ".join([str(link.drift.default), *rules]))
     deletes, updates = _limit(link.thresholds.deletes), _limit(link.thresholds.updates)
     yield from _row("thresholds", f"deletes {deletes}, updates {updates}")
+    if link.policy.takeover:
+        yield from _row("takeover", "what others chose is replaced, and kept")
     for side, settings in (("source", link.policy.source), ("target", link.policy.target)):
         for where, value in _leaves(settings):
             yield from _row(side, f"{where} = {json.dumps(value)}")

@@ -12,8 +12,10 @@ from reconcile.model.tenants import (
     Cloud,
     CredentialReference,
     Environment,
+    Federation,
     GitHubFederation,
     ObjectId,
+    SecretFromFile,
     SecretFromVariable,
     StampChoice,
     Tenant,
@@ -71,6 +73,7 @@ def load_environment(path: Path, variables: Mapping[str, str]) -> Environment:
         problems += found
         if rest.whole:
             problems += _twice_bound(rest)
+            problems += _former_names(rest)
     if problems:
         raise TopologyError(problems)
     return _environment(document.value, variables)
@@ -86,12 +89,29 @@ def _twice_bound(document: Document) -> Iterator[Problem]:
             yield document.problem(where, message)
 
 
+def _former_names(document: Document) -> Iterator[Problem]:
+    """A former name that another tenant has would make two tenants' resources one."""
+    owners: dict[str, str] = {}
+    tenants = document.value["tenants"]
+    for alias, declared in tenants.items():
+        for place, name in enumerate(declared.get("formerly", ())):
+            where = ("tenants", alias, "formerly", place)
+            first = owners.setdefault(name, alias)
+            if name in tenants:
+                message = f'"{name}" is the name of a tenant now. Leave it out.'
+                yield document.problem(where, message)
+            elif first != alias:
+                message = f'"{name}" is a former name of "{first}" too. Keep the one that is true.'
+                yield document.problem(where, message)
+
+
 def _environment(declared: Mapping[str, Any], variables: Mapping[str, str]) -> Environment:
     properties = environment_schema()["properties"]
     cloud = declared.get("cloud", properties["cloud"]["default"])
     return Environment(
         name=declared["name"],
         settle=duration(declared.get("settle", properties["settle"]["default"])),
+        topologies=tuple(declared.get("topologies", properties["topologies"]["default"])),
         tenants={
             Alias(alias): _tenant(
                 Alias(alias), tenant, _cloud(tenant.get("cloud", cloud), variables)
@@ -119,6 +139,8 @@ def _tenant(alias: Alias, declared: Mapping[str, Any], cloud: Cloud) -> Tenant:
         stamp=StampChoice(owner=owner.lower() if owner else None, attribute=stamp.get("attribute")),
         groups=_ids(declared.get("groups", {})),
         users=_ids(declared.get("users", {})),
+        formerly=tuple(Alias(name) for name in declared.get("formerly", ())),
+        federation=_federation(declared.get("federation")),
     )
 
 
@@ -126,9 +148,22 @@ def _credential(declared: Mapping[str, Any]) -> CredentialReference:
     client_id = declared["client_id"].lower()
     if "secret_variable" in declared:
         return SecretFromVariable(client_id=client_id, variable=declared["secret_variable"])
+    if "secret_file" in declared:
+        return SecretFromFile(client_id=client_id, path=declared["secret_file"])
     if "token_file" in declared:
         return WorkloadTokenFile(client_id=client_id, path=declared["token_file"])
     return GitHubFederation(client_id=client_id)
+
+
+def _federation(declared: Mapping[str, Any] | None) -> Federation | None:
+    if declared is None:
+        return None
+    known = environment_schema()["$defs"]["tenant"]["properties"]["federation"]["properties"]
+    return Federation(
+        application=ObjectId(declared["application"].lower()),
+        issuer=declared.get("issuer", known["issuer"]["default"]),
+        subjects=dict(sorted(declared["subjects"].items())),
+    )
 
 
 def _ids(names: Mapping[str, str]) -> dict[str, ObjectId]:

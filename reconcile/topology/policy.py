@@ -7,7 +7,7 @@ from typing import Any
 from reconcile.model.links import LinkPolicy
 from reconcile.topology.expand import Settings
 
-_TRUST = {
+TRUST = {
     "mfa": "isMfaAccepted",
     "compliant_device": "isCompliantDeviceAccepted",
     "hybrid_joined_device": "isHybridAzureADJoinedDeviceAccepted",
@@ -30,13 +30,15 @@ def link_policy(policy: Settings) -> LinkPolicy:
         allowed = None if consent == "inherit" else consent
         target["automaticUserConsentSettings"] = {"inboundAllowed": allowed}
         source["automaticUserConsentSettings"] = {"outboundAllowed": allowed}
-    return LinkPolicy(source=_sorted(source), target=_sorted(target))
+    return LinkPolicy(
+        source=_sorted(source), target=_sorted(target), takeover=policy.get("takeover", False)
+    )
 
 
 def _trust(trust: Settings | str) -> dict[str, bool] | None:
     if isinstance(trust, str):
         return None
-    return {name: trust[key] for key, name in _TRUST.items() if key in trust}
+    return {name: trust[key] for key, name in TRUST.items() if key in trust}
 
 
 def _accesses(side: Settings, direction: str) -> dict[str, Any]:

@@ -35,9 +35,6 @@ _UNWRITABLE = frozenset(
 
 def sync_problems(document: Document, where: Where, sync: Settings) -> Iterator[Problem]:
     """What is wrong with one `sync`, of a topology or of a single link, whatever lies under it."""
-    if sync.get("engine") == "entra":
-        message = 'the engine "entra" is not supported yet. Expected: reconciler.'
-        yield document.problem((*where, "engine"), message)
     if "address" in sync:
         yield from _text_source(document, (*where, "address"), sync["address"])
     for place, name in enumerate(sync.get("matching", ())):

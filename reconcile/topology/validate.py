@@ -12,6 +12,7 @@ from reconcile.topology.composition import composition_problems
 from reconcile.topology.document import Document
 from reconcile.topology.expand import arrow_name, arrows, excepted, members
 from reconcile.topology.linked import linked_problems
+from reconcile.topology.native import native_problems
 from reconcile.topology.rules import sync_problems
 from reconcile.topology.schemas import branch
 from reconcile.topology.shape import shape_problems
@@ -55,6 +56,7 @@ def _meaning(document: Document) -> Iterator[Problem]:
     for place, entry in enumerate(topology.get("links", ())):
         yield from sync_problems(document, ("links", place, "sync"), entry.get("sync", {}))
     yield from linked_problems(document)
+    yield from native_problems(document)
 
 
 def _itself(document: Document) -> Iterator[Problem]:

@@ -15,6 +15,7 @@ from reconcile.graph.credentials import credential_for
 from reconcile.model.tenants import (
     CredentialReference,
     GitHubFederation,
+    SecretFromFile,
     Tenant,
     WorkloadTokenFile,
 )
@@ -62,6 +63,21 @@ def test_a_token_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(CredentialError, match="cannot be read"):
         asyncio.run(a_token(a_tenant(reference)))
+
+
+def test_a_secret_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    reference = SecretFromFile(client_id="app", path=str(tmp_path / "secret"))
+
+    with pytest.raises(CredentialError, match="the client secret of app app"):
+        credential_for(a_tenant(reference), {})
+
+
+def test_an_empty_secret_file_is_no_secret(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("\n")
+    reference = SecretFromFile(client_id="app", path=str(tmp_path / "secret"))
+
+    with pytest.raises(CredentialError, match="is empty"):
+        credential_for(a_tenant(reference), {})
 
 
 @contextmanager

@@ -9,7 +9,10 @@ from reconcile.errors import TopologyError
 from reconcile.model.tenants import (
     Alias,
     Environment,
+    Federation,
     GitHubFederation,
+    ObjectId,
+    SecretFromFile,
     SecretFromVariable,
     StampChoice,
     WorkloadTokenFile,
@@ -54,7 +57,29 @@ def test_a_tenant_may_be_in_another_cloud() -> None:
 def test_every_kind_of_credential_is_a_reference() -> None:
     kinds = [type(tenant.credential) for tenant in production().tenants.values()]
 
-    assert kinds == [GitHubFederation, SecretFromVariable, WorkloadTokenFile]
+    assert kinds == [GitHubFederation, SecretFromVariable, SecretFromFile, WorkloadTokenFile]
+
+
+def test_an_environment_may_name_its_topologies() -> None:
+    sandbox = load_environment(ENVIRONMENTS / "sandbox.yaml", {})
+
+    assert production().topologies == ("topologies/subsidiaries.yaml",)
+    assert sandbox.topologies == ("topologies",)
+
+
+def test_a_tenant_remembers_its_former_names() -> None:
+    assert production().tenants[Alias("tailspin")].formerly == ("adatum",)
+
+
+def test_a_federation_trusts_github_unless_it_says_whom() -> None:
+    tenants = production().tenants
+
+    assert tenants[Alias("fabrikam")].federation is None
+    assert tenants[Alias("contoso")].federation == Federation(
+        application=ObjectId("2d7f0c5b-9a41-4e86-b3d8-c6e1f0a9755d"),
+        issuer="https://token.actions.githubusercontent.com",
+        subjects={"production": "repo:contoso@1234/tenants@5678:environment:production"},
+    )
 
 
 def test_stamps_are_kept_where_the_tenant_says() -> None:
