@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from sandbox import odata
 from sandbox.calls.applications import find_application
@@ -40,6 +41,14 @@ def _owned(tenant: Directory, request: Request) -> GraphObject:
     return app
 
 
+def _named(app: GraphObject, name: str) -> bool:
+    return any(credential["name"] == name for credential in _held(app))
+
+
+def _prefers_creation(request: Request) -> bool:
+    return request.headers.get("prefer", "").lower() == "create-if-missing"
+
+
 def _find(app: GraphObject, key: str) -> GraphObject:
     """Return a credential by its id, or by `name=`."""
     name, _, value = key.rpartition("=")
@@ -64,13 +73,16 @@ def get_federation(tenant: Directory, request: Request) -> Answer:
 def create_federation(tenant: Directory, request: Request) -> Answer:
     """POST /applications/{id}/federatedIdentityCredentials."""
     app = _owned(tenant, request)
-    body = body_of(request.body)
+    return _made(tenant, request, app, body_of(request.body))
+
+
+def _made(tenant: Directory, request: Request, app: GraphObject, body: Mapping[str, Any]) -> Answer:
     name = required(body, "name", _RESOURCE)
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise _bad("Invalid value specified for property 'name'.")
     credential: GraphObject = {"description": None, "audiences": None, **body}
     _check(credential, _held(app))
-    if any(other["name"] == name for other in _held(app)):
+    if _named(app, name):
         raise _taken(f"{_RESOURCE} with name {name} already exists.")
     if len(_held(app)) >= _MOST:
         # The limit is documented, the code is not.
@@ -81,10 +93,16 @@ def create_federation(tenant: Directory, request: Request) -> Answer:
 
 
 def patch_federation(tenant: Directory, request: Request) -> Answer:
-    """PATCH /applications/{id}/federatedIdentityCredentials/{id}; the name cannot change."""
+    """PATCH /applications/{id}/federatedIdentityCredentials/{id}; the name cannot change.
+
+    Under `name=` and with `Prefer: create-if-missing` it makes the credential that is not there.
+    """
     app = _owned(tenant, request)
-    credential = _find(app, request.keys[1])
     body = body_of(request.body)
+    by, _, name = request.keys[1].rpartition("=")
+    if by == "name" and _prefers_creation(request) and not _named(app, name):
+        return _made(tenant, request, app, {**body, "name": name})
+    credential = _find(app, request.keys[1])
     if body.get("name", credential["name"]) != credential["name"]:
         raise _bad("Property 'name' is read-only and cannot be set.")
     others = [one for one in _held(app) if one is not credential]
@@ -100,7 +118,7 @@ def delete_federation(tenant: Directory, request: Request) -> Answer:
     return Answer(status=204)
 
 
-def _check(credential: Mapping[str, object], others: Iterable[GraphObject]) -> None:
+def _check(credential: Mapping[str, Any], others: Iterable[GraphObject]) -> None:
     for name in sorted(set(credential) - _MEMBERS - {"id"}):
         raise _bad(f"Invalid property '{name}'.")
     audiences = credential["audiences"]

@@ -52,6 +52,21 @@ def test_the_state_counts_tenants_and_requests(control: Control) -> None:
     assert state["settings"]["throttling"] is False
 
 
+def test_the_state_tells_what_was_made_toward_a_target(world: Sandbox, control: Control) -> None:
+    target = PLACES["fabrikam"].tenant_id
+    before = control.get("/_sandbox/state").json()["tenants"][0]
+    world.tenant("contoso").registrations.add_native_job(target)
+
+    after = control.get("/_sandbox/state").json()["tenants"][0]
+
+    assert (before["applications"], before["jobs"]) == ([], [])
+    assert after["applications"] == ["Native synchronization"]
+    assert after["jobs"] == [
+        {"application": "Native synchronization", "target": target, "state": "Active"}
+    ]
+    assert after["syncPolicies"] == after["assignments"] == 0
+
+
 def test_time_passes_when_told(world: Sandbox, control: Control) -> None:
     before = world.clock.now()
 
