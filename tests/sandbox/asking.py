@@ -94,6 +94,7 @@ class Asker:
     alias: str = "fabrikam"
     permissions: frozenset[str] = WORKING
     headers: dict[str, str] = field(default_factory=dict)
+    app: str = "worker"
 
     def request(
         self, method: str, address: str, body: Any = None, headers: dict[str, str] | None = None
@@ -102,7 +103,7 @@ class Asker:
         version = "beta" if parts.path.startswith("/beta/") else "v1.0"
         caller = Caller(
             tenant_id=self.world.tenant(self.alias).tenant_id,
-            app_id=sandbox_id(f"app:{self.alias}:worker"),
+            app_id=sandbox_id(f"app:{self.alias}:{self.app}"),
             permissions=self.permissions,
         )
         return Request(
