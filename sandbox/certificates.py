@@ -49,6 +49,11 @@ class Home:
         """The address of the sandbox that was started here last."""
         return self.path / "origin"
 
+    @property
+    def azuread(self) -> Path:
+        """The port of the azuread provider that was started here last; empty if none was."""
+        return self.path / "azuread"
+
 
 def prepare(home: Home) -> None:
     """Make the certificates if the directory has none that are complete."""
@@ -80,6 +85,19 @@ def remember_origin(home: Home, origin: str) -> None:
 def remembered_origin(home: Home) -> str | None:
     """Return where the sandbox that was started here last listens."""
     return home.origin.read_text(encoding="utf-8").strip() if home.origin.exists() else None
+
+
+def remember_azuread(home: Home, port: int | None) -> None:
+    """Note where the azuread provider listens, or that there is none."""
+    _write(home.azuread, f"{port or ''}\n".encode())
+
+
+def remembered_azuread(home: Home, otherwise: int) -> int | None:
+    """Return the port of the azuread provider that was started here last, or None if none was."""
+    if not home.azuread.exists():
+        return otherwise
+    noted = home.azuread.read_text(encoding="utf-8").strip()
+    return int(noted) if noted else None
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import socket
 import ssl
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any, TypeVar
 import click
 
 from sandbox import certificates
+from sandbox.attached import free_port, missing_packages, official_plugin, provider
 from sandbox.certificates import Home
 from sandbox.directory_file import DirectoryFileError, read_directory
 from sandbox.estate import PLACES, SANDBOX_SECRET, demo_estate, imported_tenant, with_secret
@@ -90,6 +92,10 @@ def sandbox() -> None:
     metavar="SECONDS",
     help="age at which a change becomes visible",
 )
+@click.option(
+    "--azuread/--no-azuread", default=True, help="serve an azuread provider for Pulumi too"
+)
+@click.option("--azuread-port", type=int, help="its port  [default: the next one, or any]")
 @click.option("--quiet", is_flag=True, help="say nothing unless something is wrong")
 def serve(  # noqa: PLR0913 - one parameter an option
     *,
@@ -100,25 +106,21 @@ def serve(  # noqa: PLR0913 - one parameter an option
     people: int,
     throttling: bool,
     replication_delay: float,
+    azuread: bool,
+    azuread_port: int | None,
     quiet: bool,
 ) -> None:
     """Serve simulated tenants until Ctrl-C."""
     # Servers are imported here, so that `env` answers at once.
-    from sandbox.serving import PortTakenError, listen  # noqa: PLC0415
     from sandbox.serving import serve as serve_forever  # noqa: PLC0415
     from sandbox.world import Sandbox  # noqa: PLC0415
 
     estate = [with_secret(seed, secret) for seed in _estate(people, directories)]
-    try:
-        listener = listen(port)
-    except PortTakenError as problem:
-        raise Refused(
-            f"sandbox: port {port} of 127.0.0.1 is taken ({problem}). Stop what listens there, "
-            "or choose another with --port."
-        ) from problem
+    listener = _listener(port)
     kept = Home(path=home)
     certificates.prepare(kept)
-    origin = f"https://127.0.0.1:{listener.getsockname()[1]}"
+    taken = int(listener.getsockname()[1])
+    origin = f"https://127.0.0.1:{taken}"
     world = Sandbox(
         estate=estate,
         throttling=throttling,
@@ -127,13 +129,44 @@ def serve(  # noqa: PLR0913 - one parameter an option
         key=certificates.signing_key(kept),
     )
     certificates.remember_origin(kept, origin)
+    provider_port = _azuread_port(azuread_port, taken) if azuread else None
+    certificates.remember_azuread(kept, provider_port)
     program = click.get_current_context().command_path.removesuffix(" serve")
 
     def ready() -> None:
         if not quiet:
             click.echo(_welcome(origin, estate, home, program), err=True)
 
-    serve_forever(world.asgi, listener, kept.server, ready)
+    variables = {**os.environ, **_trust(kept), "ARM_CLIENT_SECRET": secret}
+    with provider(provider_port, variables):
+        serve_forever(world.asgi, listener, kept.server, ready)
+
+
+def _listener(port: int) -> socket.socket:
+    """Open the sandbox's socket."""
+    from sandbox.serving import PortTakenError, listen  # noqa: PLC0415 - imports a server
+
+    try:
+        return listen(port)
+    except PortTakenError as problem:
+        raise Refused(
+            f"sandbox: port {port} of 127.0.0.1 is taken ({problem}). Stop what listens there, "
+            "or choose another with --port."
+        ) from problem
+
+
+def _azuread_port(asked: int | None, served: int) -> int | None:
+    """Choose the port of the azuread provider, where Pulumi is there to use one."""
+    if lacking := missing_packages():
+        click.echo(
+            f"sandbox: no azuread provider for Pulumi: {', '.join(lacking)} is not installed. "
+            "Everything else is served. Install tenantry[stacks], or silence this with "
+            "--no-azuread.",
+            err=True,
+        )
+        return None
+    # A port that was asked for and is taken is refused by the provider itself.
+    return asked or free_port(served + 1 if asked is None else 0)
 
 
 def _estate(people: int, directories: tuple[str, ...]) -> list[TenantSeed]:
@@ -177,13 +210,22 @@ def env(*, port: int | None, home: Path, secret: str) -> None:
     kept = Home(path=home)
     certificates.prepare(kept)
     exports = {
-        "SSL_CERT_FILE": str(kept.bundle.resolve()),
-        "REQUESTS_CA_BUNDLE": str(kept.bundle.resolve()),
+        **_trust(kept),
         "TENANTRY_SANDBOX_ORIGIN": _origin(kept, port),
         "TENANTRY_SANDBOX_SECRET": secret,
+        # What the azuread provider reads where no argument names the secret.
+        "ARM_CLIENT_SECRET": secret,
     }
+    provider_port = certificates.remembered_azuread(kept, DEFAULT_PORT + 1)
+    if provider_port and not official_plugin(os.environ):
+        exports["PULUMI_DEBUG_PROVIDERS"] = f"azuread:{provider_port}"
     for name, value in exports.items():
         click.echo(f"export {name}={shlex.quote(value)}")
+
+
+def _trust(kept: Home) -> dict[str, str]:
+    """Make the variables that let a program trust the sandbox."""
+    return dict.fromkeys(("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"), str(kept.bundle.resolve()))
 
 
 def _origin(kept: Home, port: int | None) -> str:

@@ -48,17 +48,20 @@ class Spawned:
 
 
 @contextmanager
-def spawn(home: Path, *options: str) -> Iterator[Spawned]:
+def spawn(home: Path, *options: str, azuread: bool = False) -> Iterator[Spawned]:
     """Serve on a port that is free, with everything it keeps in `home`; ended with the block.
+
+    With `azuread` there is a provider for Pulumi beside it.
 
     Raises:
         NotStartedError: it ended before it served.
     """
     home.mkdir(parents=True, exist_ok=True)
     words = ["--home", str(home)]
+    beside = "--azuread" if azuread else "--no-azuread"
     with (home / "log").open("w+", encoding="utf-8") as log:
         process = subprocess.Popen(  # noqa: S603 - our own command
-            [*_command("serve"), "--port", "0", *words, *options], stderr=log
+            [*_command("serve"), "--port", "0", beside, *words, *options], stderr=log
         )
         try:
             _wait(process, home / "log")
