@@ -7,7 +7,7 @@ the same adapters and the same state as `tenantry apply`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,7 +18,8 @@ from reconcile.engine.round import run_round
 from reconcile.graph.client import GraphClient
 from reconcile.graph.control import verified_domains
 from reconcile.graph.gate import gate
-from reconcile.graph.policies import compose, settle
+from reconcile.graph.partners import take
+from reconcile.graph.policies import compose
 from reconcile.graph.stamps import bootstrap, find_owner
 from reconcile.model.cycles import Cycle, Gate
 from reconcile.model.jobs import Job
@@ -80,7 +81,8 @@ async def _push(world: World, environment: Environment, topology: Path) -> Pushe
     links = links_from([topology], environment)
     clients = {alias: world.client(alias) for alias in (Alias("contoso"), Alias("fabrikam"))}
     for wish in compose(links, environment):
-        await settle(clients[wish.tenant], wish, takeover=True)
+        for part in wish.parts:
+            await take(clients[wish.tenant], replace(part, takeover=True))
     for client in clients.values():
         await bootstrap(client)
     (bound,) = bind(links, environment)

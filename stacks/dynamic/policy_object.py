@@ -1,0 +1,156 @@
+"""A policy object as Pulumi sees it: properties and what the engine asks enter, Graph is asked."""
+
+from __future__ import annotations
+
+import sys
+from abc import abstractmethod
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, ClassVar, TypeVar
+
+from pulumi.dynamic import (
+    CheckResult,
+    ConfigureRequest,
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    ResourceProvider,
+    UpdateResult,
+)
+
+from reconcile.errors import ReconcileError
+from reconcile.graph import partners
+from reconcile.graph.client import GraphClient
+from reconcile.graph.holding import Held, Kind
+from reconcile.graph.partners import Part, named
+from reconcile.graph.settings import Settings, keyed, same
+from reconcile.model.tenants import Alias, TenantId
+from stacks.dynamic.connections import connections
+
+T = TypeVar("T")
+Props = Mapping[str, Any]
+
+_IDENTITY = ("tenant_id", "partner_id")
+_LABELS = ("tenant", "partner")
+_ECHOED = (*_LABELS, *_IDENTITY, "takeover")
+
+
+class RefusedError(Exception):
+    """What Pulumi shows of an error: the whole message, and no more."""
+
+
+class PolicyProvider(ResourceProvider):
+    """Create, read, update and delete of one kind of policy object."""
+
+    # Nothing is captured, so the provider in the state is no secret: the state is smaller and
+    # written faster.
+    serialize_as_secret_always = False
+    kind: ClassVar[Kind]
+
+    @abstractmethod
+    def settings(self, props: Props) -> Settings:
+        """The settings that properties speak about."""
+
+    @abstractmethod
+    def shown(self, settings: Settings) -> dict[str, Any]:
+        """The properties that speak about settings."""
+
+    def configure(self, req: ConfigureRequest) -> None:
+        """Learn the environment's name; its file is found from the working directory."""
+        # Called in the provider's process only. The frames of a refusal would hide its message.
+        sys.tracebacklimit = 0
+        self._environment = req.config.require("environment")
+
+    def check(self, _olds: Props, news: dict[str, Any]) -> CheckResult:
+        """Carry the target's stop along, so that a preview of another change knows it, too.
+
+        The outputs of an update are unknown in a preview, except those that are inputs as well.
+        """
+        for name in ("before", "stopped"):
+            news.pop(name, None)
+            if _olds.get(name) is not None:
+                news[name] = _olds[name]
+        return CheckResult(news, [])
+
+    def diff(self, _id: str, _olds: Props, _news: Props) -> DiffResult:
+        """Compare what stood last with what is wanted; what the target stopped is no difference."""
+        had, wanted = keyed(self.settings(_olds)), keyed(self.settings(_news))
+        if _olds.get("stopped") and wanted.get(self.kind.switch) is True:
+            had[self.kind.switch] = True
+        differing = had.keys() != wanted.keys() or any(
+            not same(had[key], value) for key, value in wanted.items()
+        )
+        replaces = [name for name in _IDENTITY if _olds.get(name) != _news.get(name)]
+        labelled = any(_olds.get(name) != _news.get(name) for name in _LABELS)
+        return DiffResult(
+            changes=differing or labelled or bool(replaces),
+            replaces=replaces,
+            delete_before_replace=True,
+        )
+
+    def create(self, props: Props) -> CreateResult:
+        part = self._part(props)
+        held = self._run(props, lambda client: partners.take(client, part))
+        return CreateResult(f"{props['tenant_id']}/{part.partner_id}", self._outputs(props, held))
+
+    def read(self, id_: str, props: Props) -> ReadResult:
+        """What stands, as outputs and as inputs, so that a refresh shows drift; ONE read."""
+        part, last = self._part(props), self._held(props)
+        held = self._run(props, lambda client: partners.look(client, part, last))
+        if held is None:
+            return ReadResult("", {})
+        outputs = self._outputs(props, held)
+        return ReadResult(id_, outputs, dict(outputs))
+
+    def update(self, _id: str, _olds: Props, _news: Props) -> UpdateResult:
+        part, last = self._part(_news), self._held(_olds)
+        held = self._run(_news, lambda client: partners.hold(client, part, last))
+        return UpdateResult(self._outputs(_news, held))
+
+    def delete(self, _id: str, _props: Props) -> None:
+        part, last = self._part(_props), self._held(_props)
+        kept = self._run(_props, lambda client: partners.let_go(client, part, last))
+        if kept:
+            sys.stderr.write(
+                f"{part.tenant} toward {part.partner}: the {self.kind} stays, since somebody else "
+                f"set {', '.join(kept)} in it. What we set is no longer in it.\n"
+            )
+
+    def _run(self, props: Props, play: Callable[[GraphClient], Awaitable[T]]) -> T:
+        try:
+            return connections(self._environment).run(TenantId(props["tenant_id"]), play)
+        except ReconcileError as error:
+            raise RefusedError(str(error)) from None
+
+    def _part(self, props: Props) -> Part:
+        return Part(
+            kind=self.kind,
+            tenant=Alias(props["tenant"]),
+            partner=Alias(props["partner"]),
+            partner_id=TenantId(props["partner_id"]),
+            settings=self.settings(props),
+            takeover=bool(props.get("takeover")),
+        )
+
+    def _held(self, props: Props) -> Held:
+        return Held(
+            settings=self.settings(props),
+            before=props.get("before") or {},
+            stopped=bool(props.get("stopped")),
+        )
+
+    def _outputs(self, props: Props, held: Held) -> dict[str, Any]:
+        return {
+            **{name: props[name] for name in _ECHOED},
+            **self.shown(held.settings),
+            "before": dict(held.before) or None,
+            "stopped": self._stop(props) if held.stopped else None,
+        }
+
+    def _stop(self, props: Props) -> str:
+        part = self._part(props)
+        link = part.inbound
+        return (
+            f"{link}: stopped by {part.tenant}, which switched off "
+            f"{named(self.kind, self.kind.switch)}. It stays off: nothing here switches it on "
+            f"again. Ask in {part.tenant}; then run `tenantry resume {link.slug} --why …`."
+        )
