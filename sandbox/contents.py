@@ -23,6 +23,7 @@ class Kind(Enum):
     GROUP = "group"
     MEMBER = "member"
     MANAGER = "manager"
+    REGISTERED = "registered"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,7 @@ class Change:
 
     For a user or group `value` is the whole new object, for a manager the manager's id, for a
     member the member's place in the group; None says that it is gone. `other` is the member's id.
+    Registered objects have no views: their changes only tell when they appeared.
     `born` tells an object's first appearance from a later state of it.
     """
 
@@ -128,6 +130,8 @@ class Contents:
                 _set(self.members.setdefault(change.id, {}), change.other, change.value)
             case Kind.MANAGER:
                 _set(self.manager, change.id, change.value)
+            case Kind.REGISTERED:
+                pass
 
     def _replace(
         self, shelf: dict[str, GraphObject], index: ValueIndex | None, change: Change

@@ -39,9 +39,16 @@ class Replica:
 
     def knows(self, object_id: str) -> bool:
         """Say whether a request that names this object by id finds it."""
+        return self._is_older(object_id, self._points)
+
+    def shows(self, object_id: str) -> bool:
+        """Say whether listings of registered objects have this one."""
+        return self._is_older(object_id, self._listings)
+
+    def _is_older(self, object_id: str, delay: timedelta) -> bool:
         for change in self._log[self._seen :]:
             if change.born:
                 self._born[change.id] = change.at
         self._seen = len(self._log)
         born = self._born.get(object_id)
-        return born is None or born + self._points <= self._clock.now()
+        return born is None or born + delay <= self._clock.now()

@@ -113,6 +113,15 @@ class Directory(Contents):
         """Say whether a request that names the object by id already finds it."""
         return self.replica is None or self.replica.knows(object_id)
 
+    def shows(self, object_id: str) -> bool:
+        """Say whether listings of applications, principals and assignments have the object."""
+        return self.replica is None or self.replica.shows(object_id)
+
+    def register(self, *object_ids: str) -> None:
+        """Note that registered objects appeared: replication delay hides them for a while."""
+        for object_id in object_ids:
+            self._record(Kind.REGISTERED, object_id, None, born=True)
+
     def _record(
         self, kind: Kind, object_id: str, value: Any, *, other: str = "", born: bool = False
     ) -> None:

@@ -44,12 +44,12 @@ _HOLDERS = frozenset(
 
 def find_application(tenant: Directory, request: Request) -> GraphObject:
     """Return the application that the request names by object id, `appId=` or `uniqueName=`."""
-    return find(tenant.registrations.applications, request)
+    return find(tenant, tenant.registrations.applications, request)
 
 
 def list_applications(tenant: Directory, request: Request) -> Answer:
     """GET /applications."""
-    return page(request, _SHAPE, tenant.registrations.applications.values())
+    return page(tenant, request, _SHAPE, tenant.registrations.applications.values())
 
 
 def get_application(tenant: Directory, request: Request) -> Answer:
@@ -75,6 +75,7 @@ def create_application(tenant: Directory, request: Request) -> Answer:
     body["createdDateTime"] = stamp(tenant.clock.now())
     app = tenant.registrations.add_application(body, caller["id"] if caller else None)
     tenant.registrations.owners[app["id"]] |= owners
+    tenant.register(app["id"])
     return made(request, _SHAPE, app)
 
 

@@ -52,7 +52,7 @@ def _bad(message: str) -> Refusal:
 
 
 def _principal(tenant: Directory, request: Request) -> GraphObject:
-    return find(tenant.registrations.service_principals, request)
+    return find(tenant, tenant.registrations.service_principals, request)
 
 
 def _shown(
@@ -81,7 +81,7 @@ def list_assigned(tenant: Directory, request: Request) -> Answer:
     principal = _principal(tenant, request)
     given = tenant.registrations.assigned_to(principal["id"]).values()
     shown = (_shown(tenant, request, principal, one) for one in given)
-    return page(request, _shape(principal), (one for one in shown if one is not None))
+    return page(tenant, request, _shape(principal), (one for one in shown if one is not None))
 
 
 def get_assigned(tenant: Directory, request: Request) -> Answer:
@@ -107,6 +107,7 @@ def assign(tenant: Directory, request: Request) -> Answer:
         "principalId": holder_id,
     }
     tenant.registrations.assignments.setdefault(principal["id"], {})[made["id"]] = made
+    tenant.register(made["id"])
     shown = _shown(tenant, request, principal, made)
     return odata.entity(request, shown or {}, tail=_shape(principal).entity_set, status=201)
 
@@ -125,7 +126,7 @@ def _checked(tenant: Directory, principal: GraphObject, body: Any) -> tuple[str,
     if resource_id != principal["id"]:
         raise _bad("The 'resourceId' is not the service principal that the request names.")
     holder = typed(tenant, holder_id)
-    if holder is None or holder["@odata.type"] not in _MEMBERS:
+    if holder is None or not tenant.sees(holder_id) or holder["@odata.type"] not in _MEMBERS:
         raise missing(holder_id)
     if holder["@odata.type"] == "#microsoft.graph.group" and not holder.get("securityEnabled"):
         raise _bad("Only groups that are enabled for security can be assigned.")

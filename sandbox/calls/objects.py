@@ -22,21 +22,21 @@ _ALL_APPLICATIONS = frozenset({"Application.ReadWrite.All", "Directory.ReadWrite
 _NAVIGATION = frozenset({"federatedIdentityCredentials"})
 
 
-def find(shelf: Mapping[str, GraphObject], request: Request) -> GraphObject:
+def find(tenant: Directory, shelf: Mapping[str, GraphObject], request: Request) -> GraphObject:
     """Return the object that the request names by object id, `appId=` or another key."""
     name, _, value = request.keys[0].rpartition("=")
     for item in shelf.values():
         held = item.get(name or "id")
-        if isinstance(held, str) and held.lower() == value.lower():
+        if isinstance(held, str) and held.lower() == value.lower() and tenant.sees(item["id"]):
             return item
     raise missing(value)
 
 
-def page(request: Request, shape: Shape, items: Iterable[GraphObject]) -> Answer:
-    """Answer a page of a short collection."""
+def page(tenant: Directory, request: Request, shape: Shape, items: Iterable[GraphObject]) -> Answer:
+    """Answer a page of a collection of registered objects."""
     options = odata.options_of(request, shape)
     project = odata.plain_project(options.select)
-    rows = odata.numbered(_plain(item) for item in items)
+    rows = odata.numbered(_plain(item) for item in items if tenant.shows(item["id"]))
     return odata.page(request, options, rows, project, tail=odata.set_tail(shape, options, request))
 
 

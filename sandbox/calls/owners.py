@@ -19,7 +19,7 @@ def _list(tenant: Directory, request: Request, object_id: str) -> Answer:
 
 
 def _remove(tenant: Directory, request: Request, shelf: Mapping[str, GraphObject]) -> Answer:
-    item = find(shelf, request)
+    item = find(tenant, shelf, request)
     require_owner(tenant, request, item["id"])
     held = tenant.registrations.owners.get(item["id"], set())
     if request.keys[1] not in held:
@@ -30,7 +30,7 @@ def _remove(tenant: Directory, request: Request, shelf: Mapping[str, GraphObject
 
 def of_application(tenant: Directory, request: Request) -> Answer:
     """GET /applications/{id}/owners."""
-    return _list(tenant, request, find(tenant.registrations.applications, request)["id"])
+    return _list(tenant, request, find(tenant, tenant.registrations.applications, request)["id"])
 
 
 def remove_from_application(tenant: Directory, request: Request) -> Answer:
@@ -40,7 +40,9 @@ def remove_from_application(tenant: Directory, request: Request) -> Answer:
 
 def of_principal(tenant: Directory, request: Request) -> Answer:
     """GET /servicePrincipals/{id}/owners."""
-    return _list(tenant, request, find(tenant.registrations.service_principals, request)["id"])
+    return _list(
+        tenant, request, find(tenant, tenant.registrations.service_principals, request)["id"]
+    )
 
 
 def remove_from_principal(tenant: Directory, request: Request) -> Answer:

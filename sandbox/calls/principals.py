@@ -40,12 +40,12 @@ _FROM_THE_APPLICATION = frozenset(
 
 def find_principal(tenant: Directory, request: Request) -> GraphObject:
     """Return the service principal that the request names by object id or `appId=`."""
-    return find(tenant.registrations.service_principals, request)
+    return find(tenant, tenant.registrations.service_principals, request)
 
 
 def list_principals(tenant: Directory, request: Request) -> Answer:
     """GET /servicePrincipals."""
-    return page(request, _SHAPE, tenant.registrations.service_principals.values())
+    return page(tenant, request, _SHAPE, tenant.registrations.service_principals.values())
 
 
 def get_principal(tenant: Directory, request: Request) -> Answer:
@@ -79,6 +79,7 @@ def create_principal(tenant: Directory, request: Request) -> Answer:
     principal = tenant.registrations.add_principal(app, owner=caller["id"] if caller else None)
     tenant.registrations.owners[principal["id"]] |= owners
     principal.update(body)
+    tenant.register(principal["id"])
     return made(request, _SHAPE, principal)
 
 

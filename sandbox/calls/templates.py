@@ -44,6 +44,7 @@ def instantiate(tenant: Directory, request: Request) -> Answer:
     name = required(body_of(request.body), "displayName", "ApplicationTemplate")
     caller = tenant.registrations.principal_of(request.caller.app_id)
     app, principal = tenant.registrations.instantiate(name, caller["id"] if caller else None)
+    tenant.register(app["id"], principal["id"])
     app["createdDateTime"] = stamp(tenant.clock.now())
     context = odata.context(request, "microsoft.graph.applicationServicePrincipal")
     body = {"@odata.context": context, "application": app, "servicePrincipal": principal}

@@ -4,12 +4,19 @@ from typing import Any
 
 import pytest
 
+from sandbox.clock import ManualClock
 from sandbox.seeds import sandbox_id
 from tests.sandbox.asking import EMPLOYEES, NESTED, Asker
 from tests.sandbox.linked import TEMPLATE, SyncApp, a_sync_app
 
 PERSON = sandbox_id("user:contoso:1")
 ME = sandbox_id("principal:" + sandbox_id("app:contoso:worker"))
+
+
+def passes(asker: Asker, seconds: float) -> None:
+    clock = asker.world.clock
+    assert isinstance(clock, ManualClock)
+    clock.advance(seconds)
 
 
 @pytest.fixture
@@ -204,3 +211,30 @@ def test_assigning_needs_its_own_permission(contoso: Asker, app: SyncApp) -> Non
 
     assert modest.code("POST", app.assigned, app.assignment(EMPLOYEES))[0] == 403
     assert modest.ask("GET", app.assigned).status == 200
+
+
+def test_a_new_app_is_found_only_after_the_replication_delay(contoso: Asker) -> None:
+    contoso.world.replicate(listings=20, points=10)
+    app = a_sync_app(contoso)
+
+    def seen() -> tuple[int, int]:
+        found = contoso.ids(f"/servicePrincipals?$filter=applicationTemplateId eq '{TEMPLATE}'")
+        return contoso.ask("GET", app.path).status, len(found)
+
+    at_once = seen()
+    passes(contoso, 10)
+    sooner = seen()
+    passes(contoso, 10)
+
+    assert (at_once, sooner, seen()) == ((404, 0), (200, 0), (200, 1))
+
+
+def test_a_new_assignment_is_listed_late(contoso: Asker, app: SyncApp) -> None:
+    contoso.world.replicate(listings=20, points=0)
+    contoso.ask("POST", app.assigned, app.assignment(EMPLOYEES))
+
+    early = contoso.get(app.assigned)["value"]
+    passes(contoso, 20)
+
+    assert early == []
+    assert len(contoso.get(app.assigned)["value"]) == 1
