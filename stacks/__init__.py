@@ -1,1 +1,1 @@
-"""What stands still between tenants, as Pulumi resources: policies, sync apps, scope."""
+"""What stands still, as Pulumi resources: policies, sync apps and their scope."""

@@ -134,6 +134,11 @@ def credential_for(tenant: Tenant, variables: Mapping[str, str]) -> TenantCreden
             assert_never(reference)
 
 
+def token_audience(tenant: Tenant) -> str:
+    """What a federated token is made out to, in the tenant's cloud."""
+    return _AUDIENCES.get(tenant.cloud.authority, "api://AzureADTokenExchange")
+
+
 def _variable(tenant: Tenant, variables: Mapping[str, str], name: str, what: str) -> str:
     found = variables.get(name)
     if found:
@@ -169,7 +174,7 @@ def _by_assertion(tenant: Tenant, assertion: Callable[[], str]) -> AsyncTokenCre
 
 
 def _from_github(tenant: Tenant, url: str, bearer: str) -> str:
-    audience = _AUDIENCES.get(tenant.cloud.authority, "api://AzureADTokenExchange")
+    audience = token_audience(tenant)
     try:
         answer = httpx.get(
             url,
