@@ -1,13 +1,16 @@
 # Every check, on every machine and in every CI, is one of these targets.
-# The first one that needs Python builds the environment; see bin/bootstrap.
+# The first one that needs Python builds the environment (see bin/bootstrap), the first
+# one that runs stacks finds or builds Pulumi's engine (see bin/engine).
 
 VENV := $(shell bin/bootstrap --where)
 PYTHON := "$(VENV)/bin/python"
 PACKAGES := $(sort $(patsubst %/,%,$(dir $(wildcard */__init__.py */__main__.py))))
 PYTEST := $(PYTHON) -m pytest
+# What runs Pulumi finds its engine, and this environment's Python, first on the PATH.
+ENGINE = PATH="$(VENV)/bin:$$(bin/engine --where):$$PATH"
 
 .DEFAULT_GOAL := help
-.PHONY: help environment env demo test test-all check fmt bench lock
+.PHONY: help environment engine env demo test test-all check fmt bench lock
 .SUFFIXES:
 
 help: ## list the targets
@@ -16,17 +19,22 @@ help: ## list the targets
 environment:
 	@bin/bootstrap
 
-env: environment ## print the shell exports that put tenantry on the PATH
+engine: environment
+	@bin/engine
+
+env: engine ## print the shell exports for tenantry, pulumi and the sandbox
+	@bin/engine --env
 	@bin/bootstrap --env
+	@"$(VENV)/bin/tenantry" sandbox env
 
-demo: environment ## four simulated tenants, a topology, a thousand people, a week of changes
-	@$(PYTHON) -m demo
+demo: engine ## four tenants, pulumi up, a thousand people, a week of changes
+	@$(ENGINE) $(PYTHON) -m demo
 
-test: environment ## the default test suite
-	@$(PYTEST)
+test: engine ## the default test suite
+	@$(ENGINE) $(PYTEST)
 
-test-all: environment ## the slow tests too: cold bootstraps, long property profiles
-	@$(PYTEST) -m "slow or not slow" --hypothesis-profile=thorough
+test-all: engine ## the slow tests too: cold bootstraps, long property profiles
+	@$(ENGINE) $(PYTEST) -m "slow or not slow" --hypothesis-profile=thorough
 
 check: environment ## format, lint, types, import contracts, dependencies, documents
 	"$(VENV)/bin/ruff" format --check --quiet .
@@ -40,8 +48,8 @@ fmt: environment ## format the code and mend what ruff can mend
 	"$(VENV)/bin/ruff" check --fix-only --quiet .
 	"$(VENV)/bin/ruff" format --quiet .
 
-bench: environment ## measure requests, memory and throughput against the sandbox
-	@$(PYTHON) -m bench
+bench: engine ## measure requests, memory and throughput against the sandbox
+	@$(ENGINE) $(PYTHON) -m bench
 
 lock: environment ## choose the newest versions and write the hashed locks
 	@bin/lock

@@ -23,10 +23,11 @@ from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime.proto import LanguageRuntimeServicer, language_pb2, plugin_pb2
 from pulumi.runtime.proto.language_pb2_grpc import add_LanguageRuntimeServicer_to_server
 
+from stacks.orphans import when_orphaned
+
 _TOLD_ALREADY = 32  # the exit code of a program that has told the person what is wrong
 _LARGEST_MESSAGE = 400 * 1024 * 1024  # what the engine itself allows
 _PATIENCE = 5.0  # seconds in which a program may end before it is killed
-_GLANCE = 1.0  # seconds between two looks for the engine
 
 
 class LanguageHost(LanguageRuntimeServicer):
@@ -107,21 +108,14 @@ def main() -> None:
     server.start()
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
-    _outlast_nobody(over)
+    when_orphaned(over.set)
+    over.wait()
     host.stop()
     server.stop(grace=None)
 
 
 def _telling(over: threading.Event) -> Callable[[int, FrameType | None], None]:
     return lambda _number, _frame: over.set()
-
-
-def _outlast_nobody(over: threading.Event) -> None:
-    """Wait until it is over; an engine that was killed leaves us to another parent."""
-    engine = os.getppid()
-    while not over.wait(_GLANCE):
-        if os.getppid() != engine:
-            return
 
 
 def _words(request: language_pb2.RunRequest, engine: str) -> list[str]:
