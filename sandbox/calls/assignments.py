@@ -113,8 +113,8 @@ def assign(tenant: Directory, request: Request) -> Answer:
 
 
 def _assignment_id(holder_id: str, number: uuid.UUID) -> str:
-    """Make an id as Graph's: the holder's id and a number, in the alphabet of addresses."""
-    plain = uuid.UUID(holder_id).bytes_le + number.bytes_le
+    """Make an id in Graph's form: two ids as one text, in the alphabet of addresses."""
+    plain = uuid.uuid5(number, holder_id).bytes + number.bytes
     return base64.urlsafe_b64encode(plain).decode().rstrip("=")
 
 
