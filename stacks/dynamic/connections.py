@@ -7,11 +7,11 @@ for each tenant, so that tokens, connections and quotas are shared as well.
 from __future__ import annotations
 
 import asyncio
+import atexit
 import threading
 import uuid
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from functools import cache
 from typing import TypeVar
 
 from reconcile.errors import InputError
@@ -21,6 +21,8 @@ from reconcile.model.tenants import Environment, Tenant, TenantId
 from stacks.estate import environment, variables
 
 T = TypeVar("T")
+
+_FAREWELL = 5.0  # seconds
 
 
 class SystemClock:
@@ -62,6 +64,15 @@ class Connections:
 
         return asyncio.run_coroutine_threadsafe(on_the_loop(), self._loop).result()
 
+    def close(self) -> None:
+        """Close every client; an open connection would be complained of when the process ends."""
+
+        async def close_all() -> None:
+            for client in self._clients.values():
+                await client.close()
+
+        asyncio.run_coroutine_threadsafe(close_all(), self._loop).result(timeout=_FAREWELL)
+
     def _tenant(self, tenant_id: TenantId) -> Tenant:
         tenant = self._tenants.get(tenant_id)
         if tenant is None:
@@ -82,11 +93,19 @@ class Connections:
         return self._clients[tenant.id]
 
 
-@cache
+_known: dict[str, Connections] = {}
+_one_at_a_time = threading.Lock()
+
+
 def connections(name: str) -> Connections:
-    """The connections of an environment, the same for every provider of this process.
+    """The connections of an environment, the same for everything in this process.
 
     Raises:
+        InputError: there is no such environment.
         TopologyError: the environment's file is wrong.
     """
-    return Connections(environment(name))
+    with _one_at_a_time:
+        if name not in _known:
+            _known[name] = Connections(environment(name))
+            atexit.register(_known[name].close)
+        return _known[name]
