@@ -13,9 +13,24 @@ import pytest
 from tests.architecture.repository import ROOT
 
 BOOTSTRAP = ROOT / "bin" / "bootstrap"
+ENGINE = ROOT / "bin" / "engine"
 TOOLS = (
-    *("awk", "basename", "cat", "cksum", "cut", "date", "dirname", "env", "head", "ln", "mkdir"),
-    *("mktemp", "mv", "readlink", "realpath", "rm", "sed", "sh", "sleep", "tail", "touch", "tr"),
+    *("awk", "basename", "cat", "chmod", "cksum", "cp", "cut", "date", "dirname", "env", "head"),
+    *(
+        "ln",
+        "mkdir",
+        "mktemp",
+        "mv",
+        "readlink",
+        "realpath",
+        "rm",
+        "sed",
+        "sh",
+        "sleep",
+        "tail",
+        "touch",
+        "tr",
+    ),
 )
 
 
@@ -39,9 +54,7 @@ class Machine:
 
     def has_script(self, name: str, text: str) -> None:
         """Put a program there that a test has written."""
-        script = self.tools / name
-        script.write_text(f"#!/bin/sh\n{text}\n")
-        script.chmod(script.stat().st_mode | stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH)
+        write_script(self.tools / name, text)
 
     def environment(self, changes: Mapping[str, str] | None = None) -> dict[str, str]:
         """Return what a process there finds in its environment; the registry stays the same."""
@@ -52,26 +65,39 @@ class Machine:
         own = {"PATH": str(self.tools), "HOME": str(self.home)}
         return registry | own | self.more | dict(changes or {})
 
-    def start(self, *options: str, **changes: str) -> subprocess.Popen[str]:
+    def start(
+        self, *options: str, script: Path = BOOTSTRAP, **changes: str
+    ) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [BOOTSTRAP, *options],
+            [script, *options],
             env=self.environment(changes),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
 
-    def bootstrap(self, *options: str, **changes: str) -> subprocess.CompletedProcess[str]:
-        with self.start(*options, **changes) as process:
+    def run(self, script: Path, *options: str, **changes: str) -> subprocess.CompletedProcess[str]:
+        with self.start(*options, script=script, **changes) as process:
             out, talk = process.communicate()
         return subprocess.CompletedProcess(process.args, process.returncode, out, talk)
+
+    def bootstrap(self, *options: str, **changes: str) -> subprocess.CompletedProcess[str]:
+        return self.run(BOOTSTRAP, *options, **changes)
+
+    def engine(self, *options: str, **changes: str) -> subprocess.CompletedProcess[str]:
+        return self.run(ENGINE, *options, **changes)
 
     def where(self) -> Path:
         return Path(self.bootstrap("--where").stdout.strip())
 
     def left_aside(self) -> list[str]:
         """Return what a build that is over should have removed."""
-        return sorted(path.name for path in self.cache.glob("environments/.*"))
+        return sorted(path.name for path in self.cache.glob("e*/.*"))
+
+
+def write_script(script: Path, text: str) -> None:
+    script.write_text(f"#!/bin/sh\n{text}\n")
+    script.chmod(script.stat().st_mode | stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH)
 
 
 @pytest.fixture

@@ -169,13 +169,3 @@ def test_the_exports_put_the_environment_first_on_the_path(built: Machine) -> No
     exports = built.bootstrap("--env").stdout
 
     assert exports == f"export PATH='{built.where()}/bin':\"$PATH\"\n"
-
-
-def test_the_exports_name_the_certificates_of_a_sandbox_that_was_started(built: Machine) -> None:
-    bundle = built.cache / "sandbox" / "bundle.pem"
-    bundle.parent.mkdir()
-    bundle.touch()
-
-    exports = built.bootstrap("--env").stdout
-
-    assert f"export SSL_CERT_FILE='{bundle}'" in exports
