@@ -177,7 +177,8 @@ async def _patch(client: GraphClient, part: Part, body: dict[str, Any]) -> None:
 def refusal(part: Part, refused: Sequence[Difference]) -> PolicyConflictError:
     """Why nothing was written: the keys that hold another value, and the ways on."""
     text = "\n".join(
-        f"  {named(part.kind, one.key)} is {shown(one.old)}, the topology wants {shown(one.new)}"
+        f"  {named(part.kind, one.key)} is {shown(one.old)}, the topology wants "
+        f"{'inherit' if one.new is None else shown(one.new)}"
         for one in refused
     )
     return PolicyConflictError(

@@ -11,6 +11,7 @@ import atexit
 import threading
 import uuid
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -21,6 +22,7 @@ from reconcile.model.tenants import Environment, Tenant, TenantId
 from stacks.estate import environment, variables
 
 T = TypeVar("T")
+_FAREWELL = 2.0  # seconds; the engine does not wait much longer
 
 _FAREWELL = 5.0  # seconds
 
@@ -43,12 +45,14 @@ class Connections:
     """
 
     def __init__(self, bound: Environment) -> None:
-        """Start the loop; it ends with the process."""
+        """Start the loop; it ends with the process, after the connections were closed."""
         self._bound = bound
         self._tenants = {one.id: one for one in bound.tenants.values()}
         self._clients: dict[TenantId, GraphClient] = {}
         self._loop = asyncio.new_event_loop()
         threading.Thread(target=self._loop.run_forever, daemon=True).start()
+        # The engine shows what a provider writes, and forgotten connections complain.
+        atexit.register(self._close)
 
     def run(self, tenant_id: TenantId, play: Callable[[GraphClient], Awaitable[T]]) -> T:
         """Play in a tenant and wait for the end.
@@ -72,6 +76,13 @@ class Connections:
                 await client.close()
 
         asyncio.run_coroutine_threadsafe(close_all(), self._loop).result(timeout=_FAREWELL)
+
+    def _close(self) -> None:
+        async def closed() -> None:
+            await asyncio.gather(*(client.close() for client in self._clients.values()))
+
+        with suppress(TimeoutError):
+            asyncio.run_coroutine_threadsafe(closed(), self._loop).result(_FAREWELL)
 
     def _tenant(self, tenant_id: TenantId) -> Tenant:
         tenant = self._tenants.get(tenant_id)

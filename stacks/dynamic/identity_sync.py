@@ -35,8 +35,8 @@ class IdentitySync(Resource, module="tenantry", name="IdentitySync"):
     """
 
     allowed: Output[bool]
-    before: Output[dict[str, Any] | None]
-    stopped: Output[str | None]
+    before: Output[dict[str, Any]]
+    stopped: Output[str]
 
     def __init__(
         self, name: str, *, tenant: Tenant, wish: Wish, opts: ResourceOptions | None = None

@@ -32,8 +32,8 @@ class Partner(Resource, module="tenantry", name="Partner"):
     """One tenant's cross-tenant access policy toward one partner, composed from all links."""
 
     settings: Output[dict[str, Any]]
-    before: Output[dict[str, Any] | None]
-    stopped: Output[str | None]
+    before: Output[dict[str, Any]]
+    stopped: Output[str]
 
     def __init__(
         self, name: str, *, tenant: Tenant, wish: Wish, opts: ResourceOptions | None = None

@@ -22,7 +22,7 @@ from reconcile.graph import partners
 from reconcile.graph.client import GraphClient
 from reconcile.graph.holding import Held, Kind
 from reconcile.graph.partners import Part, named
-from reconcile.graph.settings import Settings, keyed, same
+from reconcile.graph.settings import Settings, keyed, nested, same, value_at
 from reconcile.model.tenants import Alias, TenantId
 from stacks.dynamic.connections import connections
 
@@ -31,11 +31,15 @@ Props = Mapping[str, Any]
 
 _IDENTITY = ("tenant_id", "partner_id")
 _LABELS = ("tenant", "partner")
+_LEARNT = ("before", "stopped")
 _ECHOED = (*_LABELS, *_IDENTITY, "takeover")
 
 
 class RefusedError(Exception):
     """What Pulumi shows of an error: the whole message, and no more."""
+
+    # Python names the module of an exception in front of its message, except here.
+    __module__ = "builtins"
 
 
 class PolicyProvider(ResourceProvider):
@@ -61,19 +65,26 @@ class PolicyProvider(ResourceProvider):
         self._environment = req.config.require("environment")
 
     def check(self, _olds: Props, news: dict[str, Any]) -> CheckResult:
-        """Carry the target's stop along, so that a preview of another change knows it, too.
+        """Remember what the inputs learnt in a refresh, above all the target's stop.
 
-        The outputs of an update are unknown in a preview, except those that are inputs as well.
+        In a preview an update's outputs are its inputs, and whatever else there is is unknown.
+        While a stop lasts, the switch is shown as it stands, since nothing is going to change it.
         """
-        for name in ("before", "stopped"):
-            news.pop(name, None)
-            if _olds.get(name) is not None:
-                news[name] = _olds[name]
+        news.update({name: _olds[name] for name in _LEARNT if name in _olds})
+        switch = self.kind.switch
+        if news.get("stopped"):
+            wanted = keyed(self.settings(news))
+            if wanted.get(switch) is True:
+                wanted[switch] = value_at(self.settings(_olds), switch)
+                news.update(self.shown(nested(wanted)))
+            else:
+                news["stopped"] = ""
         return CheckResult(news, [])
 
     def diff(self, _id: str, _olds: Props, _news: Props) -> DiffResult:
         """Compare what stood last with what is wanted; what the target stopped is no difference."""
-        had, wanted = keyed(self.settings(_olds)), keyed(self.settings(_news))
+        had = keyed(self.settings(_olds))
+        wanted = keyed(self._part(_news).settings)
         if _olds.get("stopped") and wanted.get(self.kind.switch) is True:
             had[self.kind.switch] = True
         differing = had.keys() != wanted.keys() or any(
@@ -122,12 +133,16 @@ class PolicyProvider(ResourceProvider):
             raise RefusedError(str(error)) from None
 
     def _part(self, props: Props) -> Part:
+        """What is wanted; a switch that is shown as stopped is one that is wanted on."""
+        wanted = keyed(self.settings(props))
+        if props.get("stopped"):
+            wanted[self.kind.switch] = True
         return Part(
             kind=self.kind,
             tenant=Alias(props["tenant"]),
             partner=Alias(props["partner"]),
             partner_id=TenantId(props["partner_id"]),
-            settings=self.settings(props),
+            settings=nested(wanted),
             takeover=bool(props.get("takeover")),
         )
 
@@ -139,11 +154,12 @@ class PolicyProvider(ResourceProvider):
         )
 
     def _outputs(self, props: Props, held: Held) -> dict[str, Any]:
+        """What stands. Nothing is None: an output that is missing is unknown in every preview."""
         return {
             **{name: props[name] for name in _ECHOED},
             **self.shown(held.settings),
-            "before": dict(held.before) or None,
-            "stopped": self._stop(props) if held.stopped else None,
+            "before": dict(held.before),
+            "stopped": self._stop(props) if held.stopped else "",
         }
 
     def _stop(self, props: Props) -> str:

@@ -9,17 +9,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from reconcile.graph.settings import Settings
+from reconcile.graph.settings import MEMBERS, Settings, keyed, nested
 
 INHERIT = "inherit"
 
 
 def encoded(settings: Settings) -> dict[str, Any]:
-    """Settings with null spelled out."""
-    return {
-        name: encoded(value) if isinstance(value, Mapping) else INHERIT if value is None else value
-        for name, value in settings.items()
-    }
+    """Settings as properties: the same for the same settings, however they were written."""
+    return {name: _member(name, value) for name, value in nested(keyed(settings)).items()}
+
+
+def _member(name: str, value: object) -> object:
+    if not isinstance(value, Mapping):
+        return INHERIT if value is None else value
+    whole = set(value) == set(MEMBERS.get(name, ()))
+    if whole and all(one is None for one in value.values()):
+        return INHERIT
+    return {key: INHERIT if one is None else one for key, one in value.items()}
 
 
 def decoded(props: Mapping[str, Any]) -> dict[str, Any]:
