@@ -6,19 +6,14 @@ import os
 import signal
 import sys
 import threading
-from concurrent import futures
 
 import click
-import grpc
 import httpx
-from pulumi.runtime.proto import provider_pb2_grpc
 
 from sandbox.azuread_plugin.servicer import AzureAD
+from sandbox.azuread_plugin.serving import PortTakenError, listening
 
-# The engine asks for sixteen things at once for each processor, and each waits for Graph.
-_WORKERS = 32
-_LONGEST_MESSAGE = 400 * 1024 * 1024
-_LAST_ANSWERS_SECONDS = 2.0
+_SLOWEST_ANSWER_SECONDS = 60.0
 
 
 @click.command()
@@ -31,28 +26,14 @@ def main(*, port: int, with_stdin: bool) -> None:
         signal.signal(number, lambda *_: ended.set())
     if with_stdin:
         threading.Thread(target=_await_end_of_input, args=(ended,), daemon=True).start()
-    server = grpc.server(
-        futures.ThreadPoolExecutor(max_workers=_WORKERS),
-        options=[
-            ("grpc.max_receive_message_length", _LONGEST_MESSAGE),
-            ("grpc.so_reuseport", 0),
-        ],
-    )
-    try:
-        taken = server.add_insecure_port(f"127.0.0.1:{port}")
-    except RuntimeError as problem:
-        raise click.ClickException(
-            f"azuread: port {port} of 127.0.0.1 is taken. Stop what listens there, or choose "
-            "another."
-        ) from problem
     # One pool of connections for all tenants; SSL_CERT_FILE names whom it trusts.
-    with httpx.Client(trust_env=True, timeout=60) as client:
-        servicer = AzureAD(client, os.environ)
-        provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, server)
-        server.start()
-        click.echo(taken)
-        ended.wait()
-        server.stop(_LAST_ANSWERS_SECONDS).wait()
+    with httpx.Client(timeout=_SLOWEST_ANSWER_SECONDS) as client:
+        try:
+            with listening(AzureAD(client, os.environ), port) as taken:
+                click.echo(taken)
+                ended.wait()
+        except PortTakenError as problem:
+            raise click.ClickException(str(problem)) from problem
 
 
 def _await_end_of_input(ended: threading.Event) -> None:

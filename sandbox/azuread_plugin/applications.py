@@ -20,8 +20,8 @@ def _roles(wanted: Properties) -> list[Properties]:
             "description": role["description"],
             "displayName": role["displayName"],
             "id": role["id"],
-            "isEnabled": role.get("enabled", True),
-            "value": role.get("value"),
+            "isEnabled": role["enabled"],
+            "value": role["value"] or None,
         }
         for role in wanted.get("appRoles", [])
     ]
@@ -131,7 +131,7 @@ def _delete(graph: Graph, identity: str, _before: Properties) -> None:
 
 APPLICATION = Kind(
     arguments={
-        "appRoles": Argument(unordered=True),
+        "appRoles": Argument(unordered=True, members={"enabled": True, "value": ""}),
         "description": Argument(),
         "displayName": required(),
         "notes": Argument(),

@@ -20,7 +20,8 @@ class Argument:
 
     `form` is `OBJECT_ID`, or the path that precedes an object id, such as `/applications/`;
     `settled` arguments of an object that exists cannot change, so a change replaces it;
-    an `open_` argument that is not given accepts whatever Graph has.
+    an `open_` argument that is not given accepts whatever Graph has; `members` are assumed of each
+    block of a list where the block does not give them.
     """
 
     required: bool = False
@@ -29,6 +30,13 @@ class Argument:
     unordered: bool = False
     open_: bool = False
     form: str = ""
+    members: Mapping[str, Any] = field(default_factory=dict)
+
+    def completed(self, value: Any) -> Any:
+        """Add to each block what it leaves out."""
+        if self.members and isinstance(value, list):
+            return [{**self.members, **block} for block in value]
+        return value
 
     def complaint(self, value: Any) -> str | None:
         """Say what is wrong with a value, or nothing."""
@@ -73,7 +81,11 @@ class Kind:
             for name, argument in self.arguments.items()
             if argument.default is not None
         }
-        return {**assumed, **inputs}
+        completed = {
+            name: self.arguments[name].completed(value) if name in self.arguments else value
+            for name, value in inputs.items()
+        }
+        return {**assumed, **completed}
 
     def complaints(self, inputs: Properties) -> list[tuple[str, str]]:
         """List each property that is missing, not served or malformed, with the reason."""

@@ -127,6 +127,13 @@ class AzureAD(provider_pb2_grpc.ResourceProviderServicer):
             hasDetailedDiff=True,
         )
 
+    @_told
+    def Invoke(self, request: Any, context: Any) -> provider_pb2.InvokeResponse:
+        raise RefusedError(
+            f"azuread: the sandbox's provider has no functions, and {request.tok} is one. Look up "
+            "what it would tell in Graph, or use the official plugin."
+        )
+
     # What is done
 
     @_told
