@@ -1,4 +1,4 @@
-"""Connections of a provider process: a tenant's id and something to do there enter, it is done.
+"""Connections of a process: a tenant's id and something to do there enter, it is done.
 
 The engine asks in several threads at once. All of them share one event loop, and on it one client
 for each tenant, so that tokens, connections and quotas are shared as well.
@@ -23,8 +23,6 @@ from stacks.estate import environment, variables
 
 T = TypeVar("T")
 _FAREWELL = 2.0  # seconds; the engine does not wait much longer
-
-_FAREWELL = 5.0  # seconds
 
 
 class SystemClock:
@@ -51,8 +49,6 @@ class Connections:
         self._clients: dict[TenantId, GraphClient] = {}
         self._loop = asyncio.new_event_loop()
         threading.Thread(target=self._loop.run_forever, daemon=True).start()
-        # The engine shows what a provider writes, and forgotten connections complain.
-        atexit.register(self._close)
 
     def run(self, tenant_id: TenantId, play: Callable[[GraphClient], Awaitable[T]]) -> T:
         """Play in a tenant and wait for the end.
@@ -69,15 +65,8 @@ class Connections:
         return asyncio.run_coroutine_threadsafe(on_the_loop(), self._loop).result()
 
     def close(self) -> None:
-        """Close every client; an open connection would be complained of when the process ends."""
+        """Close every client; the engine shows what forgotten connections complain of."""
 
-        async def close_all() -> None:
-            for client in self._clients.values():
-                await client.close()
-
-        asyncio.run_coroutine_threadsafe(close_all(), self._loop).result(timeout=_FAREWELL)
-
-    def _close(self) -> None:
         async def closed() -> None:
             await asyncio.gather(*(client.close() for client in self._clients.values()))
 
