@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reconcile.errors import ReconcileError
-from reconcile.model.cycles import Cycle, HoldReason
+from reconcile.model.cycles import AS_DECLARED, Cycle, HoldReason
 from reconcile.model.tenants import Alias
 
 FAILED, HELD, CHANGES = 1, 3, 4
@@ -47,10 +47,10 @@ def apply_code(rounds: Sequence[Round], *, refused: bool) -> int:
 
 
 def _trouble(rounds: Sequence[Round]) -> int:
-    """The code of the first error, else of a hold; a link that is paused is as it should be."""
+    """The code of the first error, else of a hold; one that the topology wants is none."""
     for error in errors_of(rounds):
         return error.exit_code
     holds = {cycle.held.reason for cycle in cycles_of(rounds) if cycle.held is not None}
     if HoldReason.UNREADABLE in holds:
         return FAILED
-    return HELD if holds - {HoldReason.PAUSED} else 0
+    return HELD if holds - AS_DECLARED else 0

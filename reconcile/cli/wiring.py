@@ -20,7 +20,7 @@ from reconcile.graph.gate import gate
 from reconcile.graph.stamps import complete_owner
 from reconcile.model.cycles import Cycle, Gate
 from reconcile.model.jobs import Job
-from reconcile.model.links import Link, LinkName
+from reconcile.model.links import Engine, Link, LinkName
 from reconcile.model.stamps import StampCarrier
 from reconcile.model.tenants import Alias, Environment
 from reconcile.state.store import SqlStore
@@ -29,6 +29,10 @@ Watch = Callable[[TargetDirectory], TargetDirectory]
 
 AT_ONCE = 4
 """More targets than this wait: they share one processor."""
+
+
+NOTHING_STAMPED = StampCarrier()
+"""What carries stamps where only Entra pushes: such a link is held before anybody is read."""
 
 
 def _as_it_is(target: TargetDirectory) -> TargetDirectory:
@@ -57,7 +61,7 @@ class Estate:
 
         Raises:
             DirectoryError, CredentialError: a tenant cannot be asked.
-            InputError: the target has nowhere to keep stamps yet.
+            InputError: the target has nowhere to keep stamps yet, and we are to push there.
             PermanentError: a tenant's stamps lost what carried them.
         """
         async with self._binding:
@@ -66,7 +70,7 @@ class Estate:
     async def _job(self, link: Link) -> Job:
         source, target = (self.clients.tenant(alias) for alias in link.name)
         carrier = await self._carrier(target.alias)
-        if carrier is None:
+        if carrier is None and link.engine is Engine.RECONCILER:
             raise InputError(
                 f"{target.alias}: no application owns Tenantry's stamps there, so nobody could "
                 f"be told from others. Run `tenantry bootstrap {target.alias}`."
@@ -79,7 +83,7 @@ class Estate:
             users=tuple(source.users[name] for name in link.scope.users),
             source_domains=await self._verified(source.alias),
             source_carrier=await self._carrier(source.alias),
-            target_carrier=carrier,
+            target_carrier=carrier or NOTHING_STAMPED,
             settle=self.environment.settle,
         )
 

@@ -8,6 +8,7 @@ from reconcile.engine.lanes import Lane
 from reconcile.engine.ports import Doors
 from reconcile.errors import CredentialError, DirectoryError
 from reconcile.model.cycles import Gate, Health, HoldReason
+from reconcile.model.links import Engine
 
 
 async def pass_gate(lane: Lane, doors: Doors, *, remember: bool) -> None:
@@ -18,6 +19,12 @@ async def pass_gate(lane: Lane, doors: Doors, *, remember: bool) -> None:
     """
     if lane.job.link.paused:
         lane.hold(HoldReason.PAUSED, "The topology says `paused: true`.")
+        return
+    if lane.job.link.engine is Engine.ENTRA:
+        lane.hold(
+            HoldReason.PUSHED_BY_ENTRA,
+            "The topology says `engine: entra`, so Entra's own job pushes this link.",
+        )
         return
     if lane.status.health is Health.STOPPED:
         lane.hold(HoldReason.STOPPED_BY_TARGET, lane.status.detail)
@@ -50,13 +57,13 @@ def _judge(lane: Lane, gate: Gate) -> None:
         lane.hold(
             HoldReason.STOPPED_BY_TARGET,
             f"{name.target} turned off {closed} for {name.source}. Nobody there was touched; "
-            f"`tenantry resume {name.slug}` starts again once it is on.",
+            f"`tenantry resume {name.slug}` turns it on and starts again.",
         )
     elif not gate.open:
         missing = closed or f"automatic redemption (outbound) in {name.source}"
         lane.hold(
             HoldReason.SYNC_NOT_ALLOWED,
-            f"{missing} is not on yet. Set it with `tenantry policies apply`.",
+            f"{missing} is not on yet. Set it with `pulumi up`.",
         )
     elif gate.native_job is not None:
         lane.hold(

@@ -6,13 +6,12 @@ from dataclasses import replace
 
 from reconcile.engine.lanes import Lane
 from reconcile.engine.ports import Doors
-from reconcile.model.cycles import Health, HoldReason
+from reconcile.model.cycles import STANDING, Health
 from reconcile.model.plans import Plan, Reason
 from reconcile.model.tenants import ObjectId
 from reconcile.planning.guard import removals
 from reconcile.planning.quarantine import quarantined
 
-_STANDING = {HoldReason.PAUSED, HoldReason.STOPPED_BY_TARGET}
 _OUT_OF_SCOPE = {Reason.EXTERNAL, Reason.OUT_OF_SCOPE}
 
 
@@ -55,7 +54,7 @@ def close_lane(lane: Lane, doors: Doors) -> None:
 
 def _note_health(lane: Lane, doors: Doors) -> None:
     held = lane.held
-    if held is not None and held.reason in _STANDING:
+    if held is not None and held.reason in STANDING:
         return
     health = Health.ACTIVE if held is None else Health.QUARANTINE
     # A person may have allowed deletes since this round began.

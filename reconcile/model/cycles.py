@@ -22,12 +22,20 @@ class HoldReason(StrEnum):
     REBUILT = "DeletesHeldAfterRebuild"
     EMPTY_SCOPE = "EmptyScope"
     PAUSED = "Paused"
+    PUSHED_BY_ENTRA = "PushedByEntra"
     STOPPED_BY_TARGET = "StoppedByTarget"
     SYNC_NOT_ALLOWED = "AzureActiveDirectoryCrossTenantSyncPolicyCheckFailure"
     INVITATIONS_NOT_ALLOWED = "AzureActiveDirectoryForbidden"
     NATIVE_JOB = "NativeJobEnabled"
     UNREADABLE = "EncounteredQuarantineException"
     ESCROW_PROPORTION = "EncounteredEscrowProportionThreshold"
+
+
+STANDING = frozenset({HoldReason.PAUSED, HoldReason.PUSHED_BY_ENTRA, HoldReason.STOPPED_BY_TARGET})
+"""Reasons that say nothing about a link's health: a person wants it held, or its target does."""
+
+AS_DECLARED = frozenset({HoldReason.PAUSED, HoldReason.PUSHED_BY_ENTRA})
+"""Reasons that the topology itself gives, so that nothing is wrong."""
 
 
 @dataclass(frozen=True, slots=True)

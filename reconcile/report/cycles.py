@@ -24,7 +24,7 @@ _WAYS = {
     HoldReason.REBUILT: (*_LOOK, ("Stage", "apply --link {slug}")),
     HoldReason.TOO_MANY_UPDATES: _LOOK,
     HoldReason.STOPPED_BY_TARGET: (("Resume", 'resume {slug} --why "…"'),),
-    HoldReason.SYNC_NOT_ALLOWED: (("Set", "policies apply"),),
+    HoldReason.SYNC_NOT_ALLOWED: (("See", "check"),),
     HoldReason.UNREADABLE: (("See", "check"),),
     HoldReason.NATIVE_JOB: (("See", "check"),),
     HoldReason.INVITATIONS_NOT_ALLOWED: (("See", "check"),),
