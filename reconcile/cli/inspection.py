@@ -2,28 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
+from reconcile.cli import shell
 from reconcile.cli.wiring import Estate
 from reconcile.errors import NotFoundError, ReconcileError
+from reconcile.graph.apps import SyncApp, assigned_to, jobs_of, of_link, sync_apps
 from reconcile.graph.calls import query, segment
-from reconcile.graph.checks import check_tenant
+from reconcile.graph.checks import Finding, Role, check_stacks, check_tenant
+from reconcile.graph.client import GraphClient
 from reconcile.model.cycles import Gate
 from reconcile.model.jobs import Job, Side
-from reconcile.model.links import Link
+from reconcile.model.links import Engine, Link
 from reconcile.model.tenants import Alias
 from reconcile.report.checks import Checked
 
+Look = Callable[[GraphClient, frozenset[Role]], Awaitable[Sequence[Finding]]]
+
 
 async def inspect_tenants(estate: Estate, wanted: AbstractSet[Alias]) -> list[Checked]:
-    """Everything that the wanted tenants of the links need, or all of them."""
-    sides: dict[Alias, set[Side]] = {}
+    """Everything that the reconciler needs in the wanted tenants of the links, or in all."""
+    return await _inspect(estate, wanted, check_tenant)
+
+
+async def inspect_rights(estate: Estate, wanted: AbstractSet[Alias]) -> list[Checked]:
+    """The rights that the stacks need in the wanted tenants of the links, or in all."""
+
+    async def look(client: GraphClient, roles: frozenset[Role]) -> Sequence[Finding]:
+        return await check_stacks(client, frozenset(role.side for role in roles))
+
+    return await _inspect(estate, wanted, look)
+
+
+async def _inspect(estate: Estate, wanted: AbstractSet[Alias], look: Look) -> list[Checked]:
+    roles: dict[Alias, set[Role]] = {}
     for link in estate.links:
-        sides.setdefault(link.name.source, set()).add(Side.SOURCE)
-        sides.setdefault(link.name.target, set()).add(Side.TARGET)
+        roles.setdefault(link.name.source, set()).add(Role(link.engine, Side.SOURCE))
+        roles.setdefault(link.name.target, set()).add(Role(link.engine, Side.TARGET))
     found: list[Checked] = []
-    for alias in sorted(wanted or set(sides)):
+    for alias in sorted(wanted or set(roles)):
         try:
             client = estate.clients.of(alias)
         except ReconcileError as error:
@@ -31,7 +49,7 @@ async def inspect_tenants(estate: Estate, wanted: AbstractSet[Alias]) -> list[Ch
             continue
         found += [
             Checked(subject=alias, topic=one.topic, well=one.well, detail=one.detail)
-            for one in await check_tenant(client, frozenset(sides.get(alias, ())))
+            for one in await look(client, frozenset(roles.get(alias, ())))
         ]
     return found
 
@@ -39,7 +57,7 @@ async def inspect_tenants(estate: Estate, wanted: AbstractSet[Alias]) -> list[Ch
 async def inspect_links(
     estate: Estate, wanted: AbstractSet[Alias], tenants: Sequence[Checked]
 ) -> list[Checked]:
-    """The gate and the scope of each link that touches a wanted tenant and can be asked for."""
+    """Gate, scope and sync app of each link that touches a wanted tenant and can be asked for."""
     mute = {one.subject for one in tenants if one.topic == "credential" and not one.well}
     found: list[Checked] = []
     for link in estate.links:
@@ -51,14 +69,16 @@ async def inspect_links(
             continue
         try:
             job = await estate.job(link)
-            found += _gate(link, await estate.gate(job))
+            found += _gate(link, await estate.gate(job), shell.up(estate.environment))
             found += [await _group(estate, job, name) for name in link.scope.groups]
         except ReconcileError as error:
             found.append(_of(link, "gate", well=False, detail=str(error)))
+            continue
+        found += [one async for one in _sync_app(estate, job)]
     return found
 
 
-def _gate(link: Link, gate: Gate) -> Iterator[Checked]:
+def _gate(link: Link, gate: Gate, up: str) -> Iterator[Checked]:
     source, target = link.name
     lacking = [
         text
@@ -70,11 +90,14 @@ def _gate(link: Link, gate: Gate) -> Iterator[Checked]:
         if not well
     ]
     if lacking:
-        detail = f"{'; '.join(lacking)}. Set it with `tenantry policies apply`."
+        detail = (
+            f"{'; '.join(lacking)}. Set it with `{up}`; what the target turned off itself, "
+            f"`tenantry resume {link.name.slug}` turns on again."
+        )
         yield _of(link, "gate", well=False, detail=detail)
     else:
         yield _of(link, "gate", well=True, detail="Open on both sides.")
-    if gate.native_job is not None:
+    if gate.native_job is not None and link.engine is Engine.RECONCILER:
         detail = f"Entra's own job {gate.native_job} pushes to {target} too. Pause it."
         yield _of(link, "native job", well=False, detail=detail)
 
@@ -92,6 +115,47 @@ async def _group(estate: Estate, job: Job, name: str) -> Checked:
         return _of(job.link, "scope", well=False, detail=detail)
     detail = f"The group {name} is {found.get('displayName')} ({group})."
     return _of(job.link, "scope", well=True, detail=detail)
+
+
+async def _sync_app(estate: Estate, job: Job) -> AsyncIterator[Checked]:
+    """The app that shows the link's scope to administrators, and Entra's job where it pushes."""
+    client = estate.clients.of(job.name.source)
+    try:
+        app = of_link(await sync_apps(client), job.name)
+        yield _of(job.link, "sync app", well=True, detail=f"{app}.")
+        yield await _assignments(client, job, app, shell.up(estate.environment))
+        if job.link.engine is Engine.ENTRA:
+            yield await _native_job(client, job, app)
+    except ReconcileError as error:
+        yield _of(job.link, "sync app", well=False, detail=str(error))
+
+
+async def _assignments(client: GraphClient, job: Job, app: SyncApp, up: str) -> Checked:
+    scope = job.link.scope
+    declared = dict(zip(job.groups, scope.groups, strict=True))
+    declared |= dict(zip(job.users, scope.users, strict=True))
+    found = {one.id: one for one in await assigned_to(client, app)}
+    lacking = [name for key, name in declared.items() if key not in found]
+    more = [f"{one.kind} {one.name}" for key, one in found.items() if key not in declared]
+    parts = [f"Not assigned: {', '.join(sorted(lacking))}."] if lacking else []
+    if more:
+        parts.append(f"Assigned, and in no topology: {', '.join(sorted(more))}.")
+    if parts:
+        detail = f"{' '.join(parts)} Mend it with `{up}`, or declare it."
+        return _of(job.link, "assignments", well=False, detail=detail)
+    detail = f"As declared: {', '.join(sorted(declared.values())) or 'nobody by name'}."
+    return _of(job.link, "assignments", well=True, detail=detail)
+
+
+async def _native_job(client: GraphClient, job: Job, app: SyncApp) -> Checked:
+    """How Entra's own job stands; we only watch it."""
+    jobs = await jobs_of(client, app)
+    if not jobs:
+        detail = "The sync app has no job of Entra's, which is to push this link. Run `pulumi up`."
+        return _of(job.link, "native job", well=False, detail=detail)
+    codes = ", ".join(sorted({one.code for one in jobs}))
+    runs = any(one.runs and one.code != "Quarantine" for one in jobs)
+    return _of(job.link, "native job", well=runs or job.link.paused, detail=f"It is {codes}.")
 
 
 def _of(link: Link, topic: str, *, well: bool, detail: str) -> Checked:

@@ -4,13 +4,14 @@ import httpx
 import pytest
 
 from reconcile.errors import PermanentError
-from reconcile.graph.checks import Finding, check_tenant
+from reconcile.graph.checks import Finding, Role, check_stacks, check_tenant
 from reconcile.graph.control import granted_permissions, verified_domains
 from reconcile.graph.stamps import bootstrap, complete_owner, find_owner, missing_extensions
 from reconcile.model.jobs import Side
+from reconcile.model.links import Engine
 from tests.graph.worlds import World, in_world
 
-BOTH = frozenset(Side)
+BOTH = frozenset(Role(Engine.RECONCILER, side) for side in Side)
 
 
 async def check(world: World, app: str = "reconciler") -> dict[str, Finding]:
@@ -173,3 +174,26 @@ def test_a_tenant_without_an_owner_is_told_to_bootstrap() -> None:
 
     assert not found.well
     assert found.detail == "No application owns them. Run `tenantry bootstrap fabrikam`."
+
+
+def test_what_stacks_need_is_checked_apart() -> None:
+    async def play(world: World, app: str) -> tuple[Finding, ...]:
+        return await check_stacks(world.client("contoso", app), frozenset(Side))
+
+    well = in_world(lambda world: play(world, "reconciler"))
+    reader = in_world(lambda world: play(world, "reader"))
+
+    assert [one.well for one in well] == [True, True]
+    assert "Policy.ReadWrite.CrossTenantAccess (to set" in reader[1].detail
+
+
+def test_a_target_where_only_entra_pushes_needs_no_stamps() -> None:
+    role = Role(Engine.ENTRA, Side.TARGET)
+
+    found = in_world(lambda world: check_tenant(world.client("fabrikam"), frozenset({role})))
+
+    assert [(one.topic, one.well) for one in found] == [
+        ("credential", True),
+        ("permissions", True),
+        ("tenant", True),
+    ]
