@@ -6,62 +6,56 @@ from pathlib import Path
 
 import click
 
-from reconcile.cli import console, shell
-from reconcile.cli.options import environment_option, output_option, topologies_option
+from reconcile.cli import console, options, shell
 from reconcile.cli.shell import Place
+from reconcile.model.links import LinkName
+from reconcile.report.documents import document
 
 
 @click.group
 def policies() -> None:
-    """Show or set the cross-tenant access policies that links need."""
+    """Show the cross-tenant access policies that links need, or write down those that stand."""
 
 
 @policies.command
-@environment_option
-@topologies_option
-@output_option
+@options.environment_option
+@options.topologies_option
+@options.output_option
 async def show(environment: str | None, topologies: tuple[Path, ...], output: str) -> None:
     """Show where each tenant's policy differs from the topologies."""
-    await _play(Place(environment=environment, topologies=topologies), output)
-
-
-@policies.command
-@environment_option
-@topologies_option
-@output_option
-@click.option("--takeover", is_flag=True, help="replace values that somebody else chose")
-@click.option("--yes", is_flag=True, help="do not ask")
-async def apply(
-    environment: str | None, topologies: tuple[Path, ...], output: str, **flags: bool
-) -> None:
-    """Set each tenant's policy to what the topologies want."""
-    await _play(Place(environment=environment, topologies=topologies), output, flags)
-
-
-async def _play(place: Place, output: str, flags: dict[str, bool] | None = None) -> None:
     from reconcile.cli.reviews import review_document, review_text
-    from reconcile.graph import policies as graph
+    from reconcile.graph.policies import compose, review
 
-    environment = shell.read_environment(place.environment)
-    wishes = graph.compose(shell.read_links(place, environment), environment)
-    async with shell.clients(environment) as clients:
-        reviews = [await graph.review(clients.of(wish.tenant), wish) for wish in wishes]
-        if output == "text":
-            console.answer("\n".join(review_text(found) for found in reviews))
-        changing = [found for found in reviews if found.changes]
-        applied = flags is not None and bool(changing)
-        if flags is not None and changing:
-            contradicted = [found for found in changing if found.contradicted]
-            if contradicted and not flags["takeover"]:
-                raise graph.conflict(contradicted)
-            if not flags["yes"] and not console.ask("Set these?", otherwise="Say `--yes`."):
-                applied = False
-            for found in changing if applied else ():
-                await graph.settle(
-                    clients.of(found.wish.tenant), found.wish, takeover=flags["takeover"]
-                )
+    bound = shell.read_environment(environment)
+    links = shell.read_links(Place(topologies=topologies), bound)
+    async with shell.clients(bound) as clients:
+        found = [await review(clients.of(wish.tenant), wish) for wish in compose(links, bound)]
     if output == "json":
-        documents = [review_document(found, applied=applied) for found in reviews]
-        console.answer_json({"version": 1, "policies": documents})
-    elif applied:
-        console.talk(f"{len(changing)} policies set.")
+        documents = [review_document(one) for one in found]
+        console.answer_json(document("policies", environment=bound.name, policies=documents))
+        return
+    console.answer("\n".join(map(review_text, found)))
+    if any(one.changes for one in found):
+        console.talk(f"Set what differs with `{shell.up(bound)}`.")
+
+
+@policies.command("import")
+@click.argument("link", type=options.LINK)
+@options.environment_option
+@options.output_option
+async def import_(environment: str | None, link: LinkName, output: str) -> None:
+    """Write down what stands in both tenants of LINK as the `policy:` of a topology."""
+    from reconcile.cli.reviews import imported_document, imported_text
+    from reconcile.graph.policies import read
+    from reconcile.topology.standing import spoken
+
+    bound = shell.read_environment(environment)
+    source, target = (shell.tenant_of(bound, alias) for alias in link)
+    async with shell.clients(bound) as clients:
+        inbound = await read(clients.of(target.alias), source.id)
+        outbound = await read(clients.of(source.alias), target.id)
+    found = spoken(link, target=inbound.partner, source=outbound.partner, sync=inbound.sync)
+    if output == "json":
+        console.answer_json(imported_document(bound.name, link, found))
+    else:
+        console.answer(imported_text(link, found))

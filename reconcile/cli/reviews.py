@@ -1,10 +1,16 @@
-"""Reviews of policies: what differs enters, text for people and JSON data for programs leave."""
+"""Reviews of policies: what differs or stands enters, text for people and JSON data leave."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import yaml
+
 from reconcile.graph.policies import Review, shown
+from reconcile.model.links import LinkName
+from reconcile.report.columns import wrap
+from reconcile.report.documents import document
+from reconcile.topology.standing import Spoken
 
 
 def review_text(found: Review) -> str:
@@ -21,8 +27,8 @@ def review_text(found: Review) -> str:
     return "\n".join([title, *changes])
 
 
-def review_document(found: Review, *, applied: bool) -> dict[str, Any]:
-    """One policy for programs; `before` restores what a takeover replaced."""
+def review_document(found: Review) -> dict[str, Any]:
+    """One policy for programs; `before` is what a takeover would replace."""
     return {
         "tenant": found.wish.tenant,
         "partner": found.wish.partner,
@@ -31,6 +37,32 @@ def review_document(found: Review, *, applied: bool) -> dict[str, Any]:
             {"key": one.key, "old": one.old, "new": one.new, "contradicts": one.contradicts}
             for one in found.changes
         ],
-        "applied": applied and bool(found.changes),
         "before": found.before,
     }
+
+
+def imported_text(link: LinkName, found: Spoken) -> str:
+    """YAML to paste into a topology, with what it does not say as comments."""
+    block = yaml.safe_dump({"policy": dict(found.policy)}, sort_keys=False, width=78)
+    lines = [f"# {link}, as it stands in both tenants.", block.rstrip()]
+    if found.unsaid:
+        lines.append("# Not said above, and so unmanaged:")
+    for one in found.unsaid:
+        text = f"{one.tenant}: {one.key} is {shown(one.value)} ({one.why})"
+        lines += wrap(text, first="# - ", rest="#   ")
+    return "\n".join(lines)
+
+
+def imported_document(environment: str, link: LinkName, found: Spoken) -> dict[str, Any]:
+    """The same for programs."""
+    unsaid = [
+        {"tenant": one.tenant, "key": one.key, "value": one.value, "why": one.why}
+        for one in found.unsaid
+    ]
+    return document(
+        "imported policy",
+        environment=environment,
+        link=link.slug,
+        policy=dict(found.policy),
+        unsaid=unsaid,
+    )

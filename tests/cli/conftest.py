@@ -1,5 +1,20 @@
-"""The command line's tests share one served sandbox."""
+"""The command line's tests share one served sandbox, or have one in which a link stands."""
 
-from tests.served import served
+from __future__ import annotations
 
-__all__ = ["served"]
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.served import Served, served, served_in
+from tests.standing import stand
+
+__all__ = ["served", "standing_in"]
+
+
+@contextmanager
+def standing_in(folder: Path) -> Iterator[Served]:
+    """A sandbox of its own whose link from contoso to fabrikam may be pushed."""
+    with served_in(folder) as made:
+        stand(made, "contoso", "fabrikam")
+        yield made

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
-from tests.served import Ran, Served, served_in
+from tests.cli.conftest import standing_in
+from tests.served import Ran, Served
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,14 +30,13 @@ class Flow:
 
 @pytest.fixture(scope="module")
 def flow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flow]:
-    with served_in(tmp_path_factory.mktemp("flow")) as served:
-        yield _run(served, served.folder)
+    with standing_in(tmp_path_factory.mktemp("flow")) as served:
+        yield _run(served)
 
 
-def _run(served: Served, folder: Path) -> Flow:
+def _run(served: Served) -> Flow:
     files = served.place("contoso", "fabrikam")
     place = [*files, *served.state("flow")]
-    served.tenantry("policies", "apply", "--yes", "--takeover", *files)
     first = served.tenantry("plan", "--output", "json", *place)
     declined = served.tenantry("apply", *place)
     canary = served.tenantry("apply", "--yes", "--limit", "3", *place)

@@ -136,13 +136,6 @@ def test_nothing_is_allowed_without_a_reason() -> None:
     assert "Missing option '--why'" in found.stderr
 
 
-def test_a_link_without_a_record_cannot_be_resumed() -> None:
-    found = tenantry("resume", "contoso-to-fabrikam", "--env", "sandbox", "--why", "a trial")
-
-    assert found.exit_code == 2
-    assert "was ever recorded" in found.stderr
-
-
 def test_a_wrong_secret_is_refused_by_the_authority(served: Served) -> None:
     place = served.place("contoso", "wingtip")
 
@@ -166,6 +159,15 @@ def test_a_missing_permission_is_named_by_check(served: Served) -> None:
     assert "User.Invite.All (to invite people)" in " ".join(found.out.split())
 
 
+def test_a_link_without_a_record_cannot_be_resumed(served: Served) -> None:
+    place, why = served.place("contoso", "wingtip"), ["--why", "a trial"]
+
+    found = served.tenantry("resume", "contoso-to-wingtip", *why, *place, *served.state("resume"))
+
+    assert found.code == 2
+    assert "was ever recorded" in found.err
+
+
 def test_a_target_that_does_not_allow_sync_holds_the_link(served: Served) -> None:
     place = served.place("contoso", "wingtip")
 
@@ -174,7 +176,8 @@ def test_a_target_that_does_not_allow_sync_holds_the_link(served: Served) -> Non
     assert found.code == 3
     assert found.out.startswith("contoso → wingtip\nHeld: inbound user synchronization")
     assert "(AzureActiveDirectoryCrossTenantSyncPolicyCheckFailure)" in " ".join(found.out.split())
-    assert f"  Set:    tenantry policies apply {' '.join(place)}" in found.out
+    assert "Set it with `pulumi up`." in " ".join(found.out.split())
+    assert f"  See:    tenantry check {' '.join(place)}" in found.out
 
 
 def test_an_unreachable_graph_is_named(served: Served) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sandbox.estate import PLACES, tenant_seed
 from sandbox.people import account, guest
+from sandbox.policy_objects import partner_of
 from sandbox.seeds import GraphObject, TenantSeed, sandbox_id
 from sandbox.store import Directory
 from sandbox.world import Sandbox
@@ -49,6 +50,18 @@ def estate() -> list[TenantSeed]:
         replace(source, managers={one["id"]: person("boss") for one in employees[1:]}),
         replace(target, managers={}),
     ]
+
+
+def allow(world: Sandbox) -> None:
+    """Both tenants let people of the source in without asking, as a stack would leave them."""
+    source, target = world.tenant(SOURCE), world.tenant(TARGET)
+    for tenant, partner, flag in (
+        (source, target, "outboundAllowed"),
+        (target, source, "inboundAllowed"),
+    ):
+        said = {"tenantId": partner.tenant_id, "automaticUserConsentSettings": {flag: True}}
+        tenant.partners[partner.tenant_id] = partner_of(said)
+    target.identity_sync[source.tenant_id] = {"userSyncInbound": {"isSyncAllowed": True}}
 
 
 def _employee(name: str) -> GraphObject:

@@ -10,7 +10,15 @@ from pathlib import Path
 
 from sandbox.clock import SystemClock
 from sandbox.world import Sandbox
-from tests.e2e.company import SOURCE, TARGET, TOPOLOGY, a_day_passes, estate, someone_leaves
+from tests.e2e.company import (
+    SOURCE,
+    TARGET,
+    TOPOLOGY,
+    a_day_passes,
+    allow,
+    estate,
+    someone_leaves,
+)
 from tests.e2e.serving import Ran, Runs, Stage, runs, served, twin
 
 FIRST_DAY, LATER_DAY = "first day", "later day"
@@ -64,7 +72,7 @@ def rehearsal_in(folder: Path) -> Iterator[Rehearsal]:
     with served(stage, folder / "sandbox") as variables, runs(folder, variables) as run:
         made = Rehearsal(stage=stage, runs=run, folder=folder)
         _succeed(run("bootstrap", "--env", "sandbox", SOURCE, TARGET))
-        _succeed(run("policies", "apply", "--yes", *made.place))
+        allow(stage.world)
         made.remember(FIRST_DAY)
         _succeed(made.tenantry("apply", "--yes"))
         someone_leaves(stage.world)

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from tests.served import ROOT, Ran, Served, served_in
+from tests.standing import stand
 
 TOPOLOGY = """\
 version: 1
@@ -73,7 +74,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
         (served.folder / "topology.yaml").write_text(TOPOLOGY)
         told = Story(served=served)
         told.steps["bootstrap"] = served.tenantry("bootstrap", "--env", "sandbox")
-        told.steps["policies"] = told.tenantry("policies", "apply", "--yes", "--takeover")
+        stand(served, "contoso", "fabrikam")
         told.steps["check"] = told.tenantry("check", "contoso", "fabrikam")
         told.steps["plan"] = told.tenantry("plan", "-o", "json", *served.state("story"))
         told.steps["first"] = told.apply()
