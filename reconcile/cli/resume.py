@@ -15,14 +15,35 @@ from reconcile.report.documents import document
 @options.place_options
 @options.output_option
 @options.why_option
-def resume(place: Place, link: LinkName, output: str, why: str) -> None:
-    """Let LINK run again that its target stopped, or that is in quarantine."""
+@click.option("--yes", is_flag=True, help="do not ask before turning the target's switches on")
+async def resume(place: Place, link: LinkName, output: str, why: str, *, yes: bool) -> int:
+    """Let LINK run again, turning on what its target turned off and the topology wants."""
     from reconcile.cli.recorded import key_of, recorded
+    from reconcile.cli.reopening import SWITCHES, closed, inbound_wish
+    from reconcile.graph.policies import reopen
 
     who = shell.who()
+    turned_on: tuple[str, ...] = ()
     with recorded(place) as (environment, store):
-        store.approvals.resume(key_of(environment, link), who=who, why=why)
+        key, wish = key_of(environment, link), inbound_wish(place, environment, link)
+        async with shell.clients(environment) as clients:
+            found = await closed(clients.of(link.target), wish) if wish is not None else None
+            if found is not None:
+                console.talk(f"{link.target} turned off {found} for {link.source}.")
+                question = f"Turn it on again in {link.target}?"
+                if not yes and not console.ask(question, otherwise="Say `--yes`."):
+                    return 1
+            # Recorded first: what a person decided is known even if the tenant refuses.
+            reopens = link if found is not None else None
+            store.approvals.resume(key, who=who, why=why, reopens=reopens)
+            if found is not None:
+                turned_on = await reopen(clients.of(link.target), found.wish)
     if output == "json":
-        console.answer_json(document("resume", link=link.slug, who=who, why=why))
-        return
+        members = {"link": link.slug, "who": who, "why": why, "turned_on": list(turned_on)}
+        console.answer_json(document("resume", **members))
+        return 0
+    for switch in turned_on:
+        named = SWITCHES.get(switch, switch)
+        console.answer(f"{link.target}: turned on {named} for {link.source}.")
     console.answer(f"{link}: runs again from the next cycle. Recorded: {who}, {why}")
+    return 0

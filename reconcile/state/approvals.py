@@ -12,10 +12,11 @@ from sqlalchemy import Connection, insert, select, update
 from reconcile.engine.ports import Clock
 from reconcile.errors import InputError
 from reconcile.model.cycles import AllowedDeletes, Health, Outcome, Result
+from reconcile.model.links import LinkName
 from reconcile.model.tenants import ObjectId
 from reconcile.state.database import Database
 from reconcile.state.exports import last_staged, staged_removals
-from reconcile.state.links import LinkKey, LinkRow, find_link, name_of
+from reconcile.state.links import LinkKey, LinkRow, ensure_named, find_link, name_of
 from reconcile.state.tables import approval, link
 from reconcile.state.waits import release_waiting
 
@@ -80,23 +81,29 @@ class Approvals:
                 )
             _write(connection, row, Decision.RELEASE, (who, why), self._clock.now(), source=source)
 
-    def resume(self, key: LinkKey, *, who: str, why: str) -> None:
+    def resume(self, key: LinkKey, *, who: str, why: str, reopens: LinkName | None = None) -> None:
         """Let a link run again that was stopped or quarantined.
+
+        `reopens` is the name of a link whose target's switches this decision turns on again. Such
+        a link may be one that no cycle has met yet, or has not met since.
 
         Raises:
             InputError: the link is unknown, or nothing holds it.
         """
         with self._database.writing() as connection:
+            if reopens is not None:
+                ensure_named(connection, key, reopens)
             row = _known(connection, key)
-            if row.health in {Health.NEW, Health.ACTIVE}:
+            if reopens is None and row.health in {Health.NEW, Health.ACTIVE}:
                 raise InputError(f"{name_of(row)} is {row.health}: there is nothing to resume.")
             # The target's word ended what our hand had opened; only a policy that is set again
             # opens it anew, and until then a closed gate is no second stop.
             opened = row.opened and row.health != Health.STOPPED
+            health = Health.NEW if row.health == Health.NEW else Health.ACTIVE
             connection.execute(
                 update(link)
                 .where(link.c.id == row.id)
-                .values(health=Health.ACTIVE.value, reason=None, detail="", opened=opened)
+                .values(health=health.value, reason=None, detail="", opened=opened)
             )
             _write(connection, row, Decision.RESUME, (who, why), self._clock.now())
 

@@ -38,11 +38,16 @@ def find_link(connection: Connection, key: LinkKey) -> LinkRow | None:
 
 def ensure_link(connection: Connection, job: Job) -> int:
     """The id of the job's link; a link that is new joins, one that was renamed is renamed."""
-    found = find_link(connection, key_of(job))
-    aliases = {"source_alias": job.name.source, "target_alias": job.name.target}
+    return ensure_named(connection, key_of(job), job.name)
+
+
+def ensure_named(connection: Connection, key: LinkKey, name: LinkName) -> int:
+    """The id of the link between two tenants, as `ensure_link` answers it."""
+    found = find_link(connection, key)
+    aliases = {"source_alias": name.source, "target_alias": name.target}
     if found is None:
-        return _add_link(connection, job, aliases)
-    if name_of(found) != job.name:
+        return _add_link(connection, key, aliases)
+    if name_of(found) != name:
         connection.execute(update(link).where(link.c.id == found.id).values(aliases))
     return int(found.id)
 
@@ -61,13 +66,13 @@ def status_of(row: LinkRow) -> LinkStatus:
     )
 
 
-def _add_link(connection: Connection, job: Job, aliases: dict[str, Alias]) -> int:
+def _add_link(connection: Connection, key: LinkKey, aliases: dict[str, Alias]) -> int:
     new = LinkStatus()
     added = connection.execute(
         insert(link)
         .values(
-            source_tenant=job.source,
-            target_tenant=job.target,
+            source_tenant=key.source,
+            target_tenant=key.target,
             **aliases,
             health=new.health.value,
             detail=new.detail,

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import pytest
 
 from sandbox.seeds import sandbox_id
-from tests.served import Ran, Served, served_in
+from tests.cli.conftest import standing_in
+from tests.served import Ran, Served
+from tests.standing import allow_sync
 
 LINK = "contoso-to-fabrikam"
 LEAVERS = 4
@@ -24,6 +26,7 @@ class Decisions:
     deleted: Ran
     stopped: Ran
     still: Ran
+    unasked: Ran
     resumed: Ran
     after: Ran
     unknown: Ran
@@ -32,7 +35,7 @@ class Decisions:
 
 @pytest.fixture(scope="module")
 def decisions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Decisions]:
-    with served_in(tmp_path_factory.mktemp("decisions")) as served:
+    with standing_in(tmp_path_factory.mktemp("decisions")) as served:
         yield _run(served)
 
 
@@ -40,18 +43,19 @@ def _run(served: Served) -> Decisions:
     files = served.place("contoso", "fabrikam", deletes=2)
     place = [*files, *served.state("decisions")]
     why = ["--why", "they moved to another company"]
-    served.tenantry("policies", "apply", "--yes", "--takeover", *files)
     served.tenantry("apply", "--yes", *place)
     _leave(served)
     held = served.tenantry("apply", "--yes", *place)
     staged = served.tenantry("logs", LINK, "--action", "stagedDelete", "-o", "json", *place)
     allowed = served.tenantry("allow-deletes", LINK, "--cycle", "2", *why, *place)
     deleted = served.tenantry("apply", "--yes", *place)
-    _allow_sync(served, allowed=False)
+    allow_sync(served, "contoso", "fabrikam", allowed=False)
     stopped = served.tenantry("apply", "--yes", *place)
-    _allow_sync(served, allowed=True)
+    allow_sync(served, "contoso", "fabrikam", allowed=True)
     still = served.tenantry("plan", *place)
-    resumed = served.tenantry("resume", LINK, *why, *place)
+    allow_sync(served, "contoso", "fabrikam", allowed=False)
+    unasked = served.tenantry("resume", LINK, *why, *place)
+    resumed = served.tenantry("resume", LINK, "--yes", *why, *place)
     return Decisions(
         held=held,
         staged=staged,
@@ -59,6 +63,7 @@ def _run(served: Served) -> Decisions:
         deleted=deleted,
         stopped=stopped,
         still=still,
+        unasked=unasked,
         resumed=resumed,
         after=served.tenantry("plan", "--expect-no-changes", *place),
         unknown=served.tenantry("release", "nobody", "--link", LINK, *why, *place),
@@ -72,12 +77,6 @@ def _leave(served: Served) -> None:
     for number in range(20, 20 + LEAVERS):
         person = sandbox_id(f"user:contoso:{number}")
         served.graph("contoso", "DELETE", f"{group}/{person}/$ref")
-
-
-def _allow_sync(served: Served, *, allowed: bool) -> None:
-    partner = f"/policies/crossTenantAccessPolicy/partners/{sandbox_id('tenant:contoso')}"
-    wanted = {"userSyncInbound": {"isSyncAllowed": allowed}}
-    served.graph("fabrikam", "PATCH", f"{partner}/identitySynchronization", wanted)
 
 
 def test_deletes_over_the_limit_are_held_and_staged(decisions: Decisions) -> None:
@@ -107,8 +106,17 @@ def test_a_stopped_link_stays_stopped_when_the_target_opens_again(decisions: Dec
 
 
 def test_a_person_s_word_lets_it_run_again(decisions: Decisions) -> None:
-    assert decisions.resumed.out.startswith("contoso → fabrikam: runs again from the next cycle.")
+    switched, resumed = decisions.resumed.out.splitlines()
+
+    assert switched == "fabrikam: turned on inbound user synchronization for contoso."
+    assert resumed.startswith("contoso → fabrikam: runs again from the next cycle. Recorded: ")
     assert decisions.after.code == 0
+
+
+def test_nobody_turns_a_target_s_switches_on_without_a_yes(decisions: Decisions) -> None:
+    assert decisions.unasked.code == 2
+    assert "fabrikam turned off inbound user synchronization" in decisions.unasked.err
+    assert "Nobody is there to answer. Say `--yes`." in decisions.unasked.err
 
 
 def test_nobody_is_released_who_does_not_wait(decisions: Decisions) -> None:
