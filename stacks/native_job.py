@@ -31,7 +31,7 @@ def declare(args: NativeJobArgs, opts: pulumi.ResourceOptions) -> azuread.Synchr
     slug = args.bound.link.name.slug
     settings = azuread.SynchronizationSecret(
         slug,
-        service_principal_id=args.principal.object_id,
+        service_principal_id=args.principal.id,
         credentials=[
             azuread.SynchronizationSecretCredentialArgs(key=key, value=value)
             for key, value in sorted(_settings(args.bound).items())
@@ -40,7 +40,7 @@ def declare(args: NativeJobArgs, opts: pulumi.ResourceOptions) -> azuread.Synchr
     )
     return azuread.SynchronizationJob(
         slug,
-        service_principal_id=args.principal.object_id,
+        service_principal_id=args.principal.id,
         template_id=_JOB_TEMPLATE,
         enabled=_enabled(args),
         opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[settings])),
