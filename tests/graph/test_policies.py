@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
@@ -7,7 +8,9 @@ import pytest
 
 from reconcile.errors import PolicyConflictError
 from reconcile.graph.gate import gate
-from reconcile.graph.policies import Review, Wish, compose, remove, review, settle
+from reconcile.graph.holding import Held, Kind
+from reconcile.graph.partners import Part, hold, let_go, look, take
+from reconcile.graph.policies import Wish, compose, reopen, review
 from reconcile.graph.settings import Settings
 from reconcile.model.cycles import Gate
 from reconcile.model.links import Link, LinkName, LinkPolicy, Scope
@@ -20,6 +23,9 @@ WANTED: dict[str, Any] = {
     "automaticUserConsentSettings": {"inboundAllowed": True},
     "inboundTrust": {"isMfaAccepted": True},
 }
+BY_HAND = {"inboundTrust": {"isMfaAccepted": False, "isCompliantDeviceAccepted": True}}
+CLOSED = {"automaticUserConsentSettings": {"inboundAllowed": False}}
+CLOSED_SYNC = {"userSyncInbound": {"isSyncAllowed": False}}
 
 
 def a_wish(settings: Settings = WANTED, *, sync: bool | None = True) -> Wish:
@@ -32,115 +38,291 @@ def a_wish(settings: Settings = WANTED, *, sync: bool | None = True) -> Wish:
     )
 
 
-def writes(world: World) -> int:
-    return world.sandbox.requests.writes
+def a_part(settings: Settings = WANTED, *, takeover: bool = False) -> Part:
+    """What fabrikam's partner configuration for contoso is to say."""
+    return replace(a_wish(settings).parts[0], takeover=takeover)
 
 
-async def settled(world: World, wish: Wish, **flags: bool) -> Review:
-    return await settle(world.client(wish.tenant), wish, **flags)
+SYNC = a_wish().parts[1]
 
 
-def partner(world: World) -> dict[str, Any] | None:
-    return world.sandbox.tenant("fabrikam").partners.get(CONTOSO)
+class Fabrikam:
+    """The target in a world: what it holds, and what its administrator does there."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.client = world.client("fabrikam")
+        self.directory = world.sandbox.tenant("fabrikam")
+
+    @property
+    def partner(self) -> dict[str, Any] | None:
+        return self.directory.partners.get(CONTOSO)
+
+    @property
+    def sync(self) -> dict[str, Any] | None:
+        return self.directory.identity_sync.get(CONTOSO)
+
+    @property
+    def writes(self) -> int:
+        return self.world.sandbox.requests.writes
+
+    def sets(self, settings: Settings) -> None:
+        self.directory.partners[CONTOSO].update(settings)
+
+    async def made(self, wish: Wish) -> dict[Kind, Held]:
+        return {part.kind: await take(self.client, part) for part in wish.parts}
 
 
-def test_a_partner_is_made_and_a_second_time_nothing_is_written() -> None:
-    async def play(world: World) -> None:
-        await settled(world, a_wish())
-        made = writes(world)
-        again = await settled(world, a_wish())
-        assert again.changes == ()
-        assert writes(world) == made == 2
-        assert world.sandbox.tenant("fabrikam").identity_sync[CONTOSO]["userSyncInbound"] == {
-            "isSyncAllowed": True
-        }
+def in_fabrikam(play: Callable[[Fabrikam], Awaitable[None]]) -> None:
+    async def main(world: World) -> None:
+        await play(Fabrikam(world))
 
-    in_world(play)
+    in_world(main)
+
+
+def test_a_partner_and_its_synchronization_are_made() -> None:
+    async def play(fabrikam: Fabrikam) -> None:
+        held = await fabrikam.made(a_wish())
+
+        assert fabrikam.sync is not None
+        assert fabrikam.sync["userSyncInbound"] == {"isSyncAllowed": True}
+        assert fabrikam.writes == 2
+        assert held[Kind.PARTNER] == Held(settings=WANTED)
+
+    in_fabrikam(play)
+
+
+def test_what_stands_and_agrees_is_taken_without_a_write() -> None:
+    async def play(fabrikam: Fabrikam) -> None:
+        first = await fabrikam.made(a_wish())
+        second = await fabrikam.made(a_wish())
+
+        assert second == first
+        assert fabrikam.writes == 2
+
+    in_fabrikam(play)
 
 
 def test_what_somebody_chose_is_not_overruled_unasked() -> None:
-    by_hand = {"inboundTrust": {"isMfaAccepted": False}}
-
-    async def play(world: World) -> None:
-        await settled(world, a_wish(by_hand, sync=None))
-        before = writes(world)
+    async def play(fabrikam: Fabrikam) -> None:
+        await take(fabrikam.client, a_part(BY_HAND))
         with pytest.raises(PolicyConflictError) as caught:
-            await settled(world, a_wish())
+            await take(fabrikam.client, a_part())
+
         assert caught.value.keys == ("inboundTrust.isMfaAccepted",)
-        assert "fabrikam toward contoso: inboundTrust.isMfaAccepted is false" in str(caught.value)
-        assert writes(world) == before
+        assert "fabrikam toward contoso" in str(caught.value)
+        assert "inboundTrust.isMfaAccepted is false, the topology wants true" in str(caught.value)
+        assert fabrikam.writes == 1
 
-    in_world(play)
+    in_fabrikam(play)
 
 
-def test_a_takeover_keeps_what_it_replaced_and_removal_restores_it() -> None:
-    by_hand = {"inboundTrust": {"isMfaAccepted": False, "isCompliantDeviceAccepted": True}}
+def test_a_takeover_keeps_what_it_replaced_and_the_end_restores_it() -> None:
+    async def play(fabrikam: Fabrikam) -> None:
+        await take(fabrikam.client, a_part(BY_HAND))
+        held = await take(fabrikam.client, a_part(takeover=True))
+        assert fabrikam.partner is not None
+        assert fabrikam.partner["inboundTrust"] == {
+            **BY_HAND["inboundTrust"],
+            "isMfaAccepted": True,
+        }
 
-    async def play(world: World) -> None:
-        await settled(world, a_wish(by_hand, sync=None))
-        taken = await settled(world, a_wish(), takeover=True)
-        found = partner(world)
-        assert found is not None
-        assert found["inboundTrust"] == {"isMfaAccepted": True, "isCompliantDeviceAccepted": True}
-        await remove(world.client("fabrikam"), a_wish(), taken.before)
-        found = partner(world)
-        assert found is not None
-        assert found["inboundTrust"] == by_hand["inboundTrust"]
-        assert CONTOSO not in world.sandbox.tenant("fabrikam").identity_sync
+        await let_go(fabrikam.client, a_part(), held)
 
-    in_world(play)
+        assert fabrikam.partner["inboundTrust"] == BY_HAND["inboundTrust"]
+
+    in_fabrikam(play)
 
 
 def test_null_is_sent_and_an_absent_key_is_not_touched() -> None:
-    first = {"inboundTrust": {"isMfaAccepted": True}, "isServiceProvider": True}
+    async def play(fabrikam: Fabrikam) -> None:
+        await take(fabrikam.client, a_part({**WANTED, "isServiceProvider": True}))
+        await take(fabrikam.client, a_part({"inboundTrust": None}, takeover=True))
 
-    async def play(world: World) -> None:
-        await settled(world, a_wish(first, sync=None))
-        await settled(world, a_wish({"inboundTrust": None}, sync=None), takeover=True)
-        found = partner(world)
-        assert found is not None
-        assert found["inboundTrust"] is None
-        assert found["isServiceProvider"] is True
+        assert fabrikam.partner is not None
+        assert fabrikam.partner["inboundTrust"] is None
+        assert fabrikam.partner["isServiceProvider"] is True
 
-    in_world(play)
+    in_fabrikam(play)
 
 
-def test_removal_takes_synchronization_first_and_is_content_with_nothing() -> None:
-    async def play(world: World) -> None:
-        await settled(world, a_wish())
-        await remove(world.client("fabrikam"), a_wish())
-        await remove(world.client("fabrikam"), a_wish())
-        assert partner(world) is None
+def test_a_key_that_is_wanted_no_longer_inherits_again() -> None:
+    async def play(fabrikam: Fabrikam) -> None:
+        held = await take(fabrikam.client, a_part())
+        less = {"automaticUserConsentSettings": WANTED["automaticUserConsentSettings"]}
 
-    in_world(play)
+        await hold(fabrikam.client, a_part(less), held)
+
+        assert fabrikam.partner is not None
+        assert fabrikam.partner["inboundTrust"] is None
+
+    in_fabrikam(play)
 
 
-def test_synchronization_that_exists_is_patched_not_put() -> None:
-    async def play(world: World) -> None:
-        await settled(world, a_wish(sync=False))
-        await settled(world, a_wish(), takeover=True)
-        sync = world.sandbox.tenant("fabrikam").identity_sync[CONTOSO]
-        assert sync["userSyncInbound"] == {"isSyncAllowed": True}
+def test_the_end_takes_synchronization_first_and_is_content_with_nothing() -> None:
+    async def play(fabrikam: Fabrikam) -> None:
+        held = await fabrikam.made(a_wish())
+        for _ in range(2):
+            for part in reversed(a_wish().parts):
+                assert await let_go(fabrikam.client, part, held[part.kind]) == ()
 
-    in_world(play)
+        assert fabrikam.partner is None
+
+    in_fabrikam(play)
+
+
+def test_the_end_leaves_what_somebody_else_set_and_says_so() -> None:
+    async def play(fabrikam: Fabrikam) -> None:
+        held = await take(fabrikam.client, a_part())
+        fabrikam.sets({"isServiceProvider": True})
+
+        kept = await let_go(fabrikam.client, a_part(), held)
+
+        assert kept == ("isServiceProvider",)
+        assert fabrikam.partner is not None
+        assert fabrikam.partner["inboundTrust"] is None
+
+    in_fabrikam(play)
+
+
+def test_a_partner_stays_while_somebody_synchronizes() -> None:
+    async def play(fabrikam: Fabrikam) -> None:
+        held = await fabrikam.made(a_wish())
+
+        kept = await let_go(fabrikam.client, a_part(), held[Kind.PARTNER])
+
+        assert kept == ("identitySynchronization",)
+        assert fabrikam.sync is not None
+
+    in_fabrikam(play)
+
+
+def test_synchronization_that_stands_is_patched_not_put() -> None:
+    async def play(fabrikam: Fabrikam) -> None:
+        await fabrikam.made(a_wish(sync=False))
+        held = await take(fabrikam.client, replace(SYNC, takeover=True))
+
+        assert fabrikam.sync is not None
+        assert fabrikam.sync["userSyncInbound"] == {"isSyncAllowed": True}
+        assert held.before == CLOSED_SYNC
+
+    in_fabrikam(play)
 
 
 def test_a_partner_made_between_look_and_write_is_judged_again() -> None:
-    async def play(world: World) -> None:
-        fabrikam = world.sandbox.tenant("fabrikam")
-        client = world.client("fabrikam")
-        ordinary = client.write
+    async def play(fabrikam: Fabrikam) -> None:
+        ordinary = fabrikam.client.write
 
         async def late(call: Any) -> Any:
-            client.write = ordinary  # type: ignore[method-assign]
+            fabrikam.client.write = ordinary  # type: ignore[method-assign]
             await ordinary(replace(call, body={"tenantId": CONTOSO, "isServiceProvider": None}))
             return await ordinary(call)
 
-        client.write = late  # type: ignore[method-assign]
-        await settle(client, a_wish())
-        assert fabrikam.partners[CONTOSO]["inboundTrust"] == {"isMfaAccepted": True}
+        fabrikam.client.write = late  # type: ignore[method-assign]
+        await take(fabrikam.client, a_part())
 
-    in_world(play)
+        assert fabrikam.partner is not None
+        assert fabrikam.partner["inboundTrust"] == {"isMfaAccepted": True}
+
+    in_fabrikam(play)
+
+
+def test_a_partner_that_was_deleted_by_hand_is_gone_and_made_again() -> None:
+    async def play(fabrikam: Fabrikam) -> None:
+        held = await take(fabrikam.client, a_part())
+        del fabrikam.directory.partners[CONTOSO]
+
+        assert await look(fabrikam.client, a_part(), held) is None
+        assert await hold(fabrikam.client, a_part(), held) == Held(settings=WANTED)
+
+    in_fabrikam(play)
+
+
+def test_what_was_changed_by_hand_is_seen_and_mended() -> None:
+    async def play(fabrikam: Fabrikam) -> None:
+        held = await take(fabrikam.client, a_part())
+        fabrikam.sets({"inboundTrust": {"isMfaAccepted": False}})
+
+        found = await look(fabrikam.client, a_part(), held)
+
+        assert found is not None
+        assert found.settings == {**WANTED, "inboundTrust": {"isMfaAccepted": False}}
+        assert await hold(fabrikam.client, a_part(), found) == held
+
+    in_fabrikam(play)
+
+
+def test_what_the_target_closed_stays_closed_until_it_is_reopened() -> None:
+    async def play(fabrikam: Fabrikam) -> None:
+        held = await take(fabrikam.client, a_part())
+        fabrikam.sets(CLOSED)
+
+        found = await hold(fabrikam.client, a_part(), held)
+        assert found.stopped
+        opened = await reopen(fabrikam.client, a_wish(sync=None))
+        seen = await look(fabrikam.client, a_part(), found)
+
+        assert opened == ("automaticUserConsentSettings.inboundAllowed",)
+        assert seen == held
+
+    in_fabrikam(play)
+
+
+def test_a_synchronization_deleted_from_a_standing_partner_is_closed() -> None:
+    async def play(fabrikam: Fabrikam) -> None:
+        held = (await fabrikam.made(a_wish()))[Kind.SYNC]
+        del fabrikam.directory.identity_sync[CONTOSO]
+
+        found = await look(fabrikam.client, SYNC, held)
+
+        assert found is not None
+        assert found.stopped
+        assert (await hold(fabrikam.client, SYNC, found)).stopped
+        assert fabrikam.sync is None
+
+    in_fabrikam(play)
+
+
+def test_a_synchronization_that_went_with_its_partner_is_gone() -> None:
+    async def play(fabrikam: Fabrikam) -> None:
+        held = (await fabrikam.made(a_wish()))[Kind.SYNC]
+        del fabrikam.directory.identity_sync[CONTOSO]
+        del fabrikam.directory.partners[CONTOSO]
+
+        assert await look(fabrikam.client, SYNC, held) is None
+
+    in_fabrikam(play)
+
+
+def test_reopening_writes_the_switches_that_are_off_and_nothing_else() -> None:
+    async def play(fabrikam: Fabrikam) -> None:
+        await fabrikam.made(a_wish())
+        fabrikam.sets({**CLOSED, "inboundTrust": {"isMfaAccepted": False}})
+        del fabrikam.directory.identity_sync[CONTOSO]
+
+        opened = await reopen(fabrikam.client, a_wish())
+
+        assert opened == (
+            "automaticUserConsentSettings.inboundAllowed",
+            "identitySynchronization.userSyncInbound.isSyncAllowed",
+        )
+        assert fabrikam.partner is not None
+        assert fabrikam.partner["inboundTrust"] == {"isMfaAccepted": False}
+        assert await reopen(fabrikam.client, a_wish()) == ()
+
+    in_fabrikam(play)
+
+
+def test_a_look_is_one_request() -> None:
+    async def play(fabrikam: Fabrikam) -> None:
+        held = await fabrikam.made(a_wish())
+        before = fabrikam.client.requests
+        for part in a_wish().parts:
+            await look(fabrikam.client, part, held[part.kind])
+
+        assert fabrikam.client.requests - before == 2
+
+    in_fabrikam(play)
 
 
 def test_both_links_of_a_pair_make_one_wish_for_each_tenant() -> None:
@@ -169,15 +351,39 @@ def test_both_links_of_a_pair_make_one_wish_for_each_tenant() -> None:
     ]
 
 
+def test_a_takeover_of_one_link_is_one_of_both_objects_of_its_pair() -> None:
+    names = (("contoso", "fabrikam", True), ("fabrikam", "tailspin", False))
+    links = [
+        Link(
+            name=LinkName(Alias(source), Alias(target)),
+            topology="chain",
+            origin="chain:1",
+            scope=Scope(everyone=True),
+            mappings=(),
+            policy=LinkPolicy(takeover=takeover),
+        )
+        for source, target, takeover in names
+    ]
+    environment = Environment(name="sandbox", tenants={Alias(name): tenant(name) for name in NAMES})
+
+    wishes = compose(links, environment)
+
+    assert [(one.tenant, one.partner) for one in wishes if one.takeover] == [
+        ("contoso", "fabrikam"),
+        ("fabrikam", "contoso"),
+    ]
+
+
 async def open_gate(world: World) -> None:
-    await settled(world, a_wish())
+    await Fabrikam(world).made(a_wish())
     outbound = Wish(
         tenant=Alias("contoso"),
         partner=Alias("fabrikam"),
         partner_id=tenant("fabrikam").id,
         settings={"automaticUserConsentSettings": {"outboundAllowed": True}},
     )
-    await settle(world.client("contoso"), outbound)
+    (part,) = outbound.parts
+    await take(world.client("contoso"), part)
 
 
 async def the_gate(world: World) -> Gate:
@@ -215,7 +421,7 @@ def test_a_review_of_an_unknown_partner_writes_nothing() -> None:
     async def play(world: World) -> None:
         found = await review(world.client("fabrikam"), a_wish())
         assert found.standing.partner is None
-        assert writes(world) == 0
+        assert world.sandbox.requests.writes == 0
         assert sandbox_id("tenant:contoso") not in world.sandbox.tenant("fabrikam").partners
 
     in_world(play)

@@ -4,21 +4,25 @@ from typing import Any
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from reconcile.graph.settings import (
     before_image,
     change_body,
     differences,
     joined,
-    merged,
+    keyed,
+    nested,
+    same,
+    value_at,
 )
+from tests.graph.policy_settings import ALL_USERS, settings
 
-ALLOWED = {"accessType": "allowed", "targets": [{"target": "AllUsers", "targetType": "user"}]}
 TRUST = {"isMfaAccepted": True, "isCompliantDeviceAccepted": None}
-
-flags = st.dictionaries(st.sampled_from("abc"), st.one_of(st.none(), st.booleans()), min_size=1)
-settings = st.dictionaries(st.sampled_from("xyz"), st.one_of(st.none(), st.booleans(), flags))
+INHERITED_TRUST = [
+    "inboundTrust.isCompliantDeviceAccepted",
+    "inboundTrust.isHybridAzureADJoinedDeviceAccepted",
+    "inboundTrust.isMfaAccepted",
+]
 
 
 @pytest.mark.parametrize(
@@ -28,7 +32,7 @@ settings = st.dictionaries(st.sampled_from("xyz"), st.one_of(st.none(), st.boole
         ({"inboundTrust": TRUST}, {}, []),
         ({"inboundTrust": TRUST}, {"inboundTrust": {"isMfaAccepted": True}}, []),
         ({"inboundTrust": None}, {"inboundTrust": TRUST}, ["inboundTrust.isMfaAccepted"]),
-        ({"inboundTrust": TRUST}, {"inboundTrust": None}, ["inboundTrust"]),
+        ({"inboundTrust": TRUST}, {"inboundTrust": None}, ["inboundTrust.isMfaAccepted"]),
         ({"inboundTrust": {"isMfaAccepted": None}}, {"inboundTrust": None}, []),
         ({}, {"inboundTrust": None}, []),
         ({"isServiceProvider": None}, {"isServiceProvider": False}, ["isServiceProvider"]),
@@ -52,24 +56,37 @@ def test_the_order_of_targets_and_the_case_of_ids_do_not_count() -> None:
 def test_who_is_allowed_is_one_choice_and_replaced_whole() -> None:
     group = {"target": "1", "targetType": "group"}
     existing = {"b2b": {"usersAndGroups": {"accessType": "allowed", "targets": [group]}}}
-    wanted = {"b2b": {"usersAndGroups": ALLOWED}}
+    wanted = {"b2b": {"usersAndGroups": ALL_USERS}}
 
     assert [one.key for one in differences(existing, wanted)] == ["b2b.usersAndGroups"]
-    assert change_body(existing, wanted) == wanted
+    assert change_body(existing, keyed(wanted)) == wanted
+
+
+def test_a_member_that_inherits_speaks_about_all_of_its_keys() -> None:
+    assert list(keyed({"inboundTrust": None})) == INHERITED_TRUST
 
 
 def test_a_changed_member_is_sent_whole_with_what_nobody_manages() -> None:
     existing = {"inboundTrust": {"isMfaAccepted": False, "isNew": 7, "@odata.type": "#x"}}
-    wanted = {"inboundTrust": {"isMfaAccepted": True}}
 
-    assert change_body(existing, wanted) == {"inboundTrust": {"isMfaAccepted": True, "isNew": 7}}
+    body = change_body(existing, {"inboundTrust.isMfaAccepted": True})
+
+    assert body == {"inboundTrust": {"isMfaAccepted": True, "isNew": 7}}
 
 
-def test_only_what_differs_is_sent() -> None:
-    existing = {"isServiceProvider": None, "inboundTrust": TRUST}
-    wanted = {"isServiceProvider": True, "inboundTrust": {"isMfaAccepted": True}}
+def test_a_member_whose_keys_all_inherit_is_sent_as_null() -> None:
+    body = change_body({"inboundTrust": TRUST}, {"inboundTrust.isMfaAccepted": None})
 
-    assert change_body(existing, wanted) == {"isServiceProvider": True}
+    assert body == {"inboundTrust": None}
+
+
+def test_consent_that_inherits_is_sent_as_graph_answers_it() -> None:
+    existing = {"automaticUserConsentSettings": {"inboundAllowed": True, "outboundAllowed": None}}
+
+    body = change_body(existing, {"automaticUserConsentSettings.inboundAllowed": None})
+
+    both = {"inboundAllowed": None, "outboundAllowed": None}
+    assert body == {"automaticUserConsentSettings": both}
 
 
 def test_a_choice_contradicts_and_an_inherited_value_does_not() -> None:
@@ -93,29 +110,32 @@ def test_two_links_of_a_pair_share_a_complex_member() -> None:
     }
 
 
+def test_a_before_image_holds_what_somebody_chose_and_nothing_else() -> None:
+    existing = {"inboundTrust": TRUST, "isServiceProvider": True}
+    wanted = {"inboundTrust": {"isMfaAccepted": False, "isCompliantDeviceAccepted": True}}
+
+    assert before_image(existing, wanted) == {"inboundTrust": {"isMfaAccepted": True}}
+
+
+@given(settings)
+def test_settings_survive_their_keys(wanted: dict[str, Any]) -> None:
+    assert keyed(nested(keyed(wanted))) == keyed(wanted)
+
+
 @given(settings, settings)
 def test_what_was_sent_leaves_nothing_to_send(
     existing: dict[str, Any], wanted: dict[str, Any]
 ) -> None:
-    after = {**existing, **change_body(existing, wanted)}
+    after = {**existing, **change_body(existing, keyed(wanted))}
 
     assert differences(after, wanted) == ()
 
 
 @given(settings, settings)
-def test_the_before_image_restores_what_was(
+def test_what_nobody_manages_keeps_its_value(
     existing: dict[str, Any], wanted: dict[str, Any]
 ) -> None:
-    after = {**existing, **change_body(existing, wanted), **before_image(existing, wanted)}
+    after = {**existing, **change_body(existing, keyed(wanted))}
 
-    assert differences(after, existing) == ()
-    assert all(after[name] is None for name in after.keys() - existing.keys())
-
-
-@given(settings, settings)
-def test_what_nobody_manages_is_kept(existing: dict[str, Any], wanted: dict[str, Any]) -> None:
-    body = change_body(existing, wanted)
-
-    for key, value in body.items():
-        assert value == merged(existing.get(key), wanted[key])
-    assert set(body) <= set(wanted)
+    for key, value in keyed(existing).items():
+        assert key in keyed(wanted) or same(value_at(after, key), value)
