@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import ssl
 import threading
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -82,17 +84,23 @@ class Stack:
 
     def up(self, program: Program) -> dict[str, int]:
         self.inner.workspace.program = program
-        return _counted(self.inner.up().summary.resource_changes)
+        return self._changes(lambda: self.inner.up().summary.resource_changes)
 
     def preview(self, program: Program) -> dict[str, int]:
         self.inner.workspace.program = program
-        return _counted(self.inner.preview().change_summary)
+        return self._changes(lambda: self.inner.preview().change_summary)
 
     def refresh(self) -> dict[str, int]:
-        return _counted(self.inner.refresh().summary.resource_changes)
+        return self._changes(lambda: self.inner.refresh().summary.resource_changes)
 
     def destroy(self) -> dict[str, int]:
-        return _counted(self.inner.destroy().summary.resource_changes)
+        return self._changes(lambda: self.inner.destroy().summary.resource_changes)
+
+    def _changes(self, step: Callable[[], Mapping[Any, int] | None]) -> dict[str, int]:
+        """A preview names changes by members of an enumeration, an update by their words."""
+        with _tidied():
+            counted = step() or {}
+        return {str(getattr(kind, "value", kind)): count for kind, count in counted.items()}
 
     def written(self) -> str:
         """All that the engine keeps, as it lies on the disk."""
@@ -103,9 +111,20 @@ class Stack:
         return {name: output.value for name, output in self.inner.outputs().items()}
 
 
-def _counted(changes: Mapping[Any, int] | None) -> dict[str, int]:
-    """A preview names changes by members of an enumeration, an update by their words."""
-    return {str(getattr(kind, "value", kind)): count for kind, count in (changes or {}).items()}
+@contextmanager
+def _tidied() -> Iterator[None]:
+    """Let go of the event loops that the SDK leaves open in its threads, which is a warning."""
+    before = set(threading.enumerate())
+    try:
+        yield
+    finally:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)
+            gc.collect()
+            for thread in set(threading.enumerate()) - before:
+                if thread.name.startswith("ThreadPoolExecutor"):
+                    thread.join(timeout=2)
+            gc.collect()
 
 
 def a_stack(folder: Path, engine: Path, variables: Mapping[str, str]) -> Stack:
