@@ -137,12 +137,14 @@ async def _assignments(client: GraphClient, job: Job, app: SyncApp, up: str) -> 
     found = {one.id: one for one in await assigned_to(client, app)}
     lacking = [name for key, name in declared.items() if key not in found]
     more = [f"{one.kind} {one.name}" for key, one in found.items() if key not in declared]
-    parts = [f"Not assigned: {', '.join(sorted(lacking))}."] if lacking else []
+    parts = []
+    if lacking:
+        parts.append(f"Not assigned: {', '.join(sorted(lacking))}. Assign them with `{up}`.")
     if more:
-        parts.append(f"Assigned, and in no topology: {', '.join(sorted(more))}.")
+        listed = ", ".join(sorted(more))
+        parts.append(f"Assigned, and not declared: {listed}. Remove or declare what is meant.")
     if parts:
-        detail = f"{' '.join(parts)} Mend it with `{up}`, or declare it."
-        return _of(job.link, "assignments", well=False, detail=detail)
+        return _of(job.link, "assignments", well=False, detail=" ".join(parts))
     detail = f"As declared: {', '.join(sorted(declared.values())) or 'nobody by name'}."
     return _of(job.link, "assignments", well=True, detail=detail)
 

@@ -29,8 +29,10 @@ async def resume(place: Place, link: LinkName, output: str, why: str, *, yes: bo
         async with shell.clients(environment) as clients:
             found = await closed(clients.of(link.target), wish) if wish is not None else None
             if found is not None:
-                console.talk(f"{link.target} turned off {found} for {link.source}.")
-                question = f"Turn it on again in {link.target}?"
+                console.talk(
+                    f"{link.target} has {found} off for {link.source}; the topology wants it on."
+                )
+                question = f"Turn it on in {link.target}?"
                 if not yes and not console.ask(question, otherwise="Say `--yes`."):
                     return 1
             # Recorded first: what a person decided is known even if the tenant refuses.

@@ -6,6 +6,7 @@ import pytest
 
 from reconcile.errors import TransientError
 from reconcile.model.cycles import Gate, Health, HoldReason
+from reconcile.model.links import Engine
 from tests.engine.arena import OPEN, Arena
 
 NO_SYNC = replace(OPEN, sync_allowed=False)
@@ -146,6 +147,19 @@ def test_a_paused_link_keeps_everybody_where_they_are() -> None:
     assert cycle.held is not None
     assert cycle.held.reason is HoldReason.PAUSED
     assert set(arena.copies()) == {person}
+
+
+def test_a_link_of_entra_s_own_engine_is_left_to_its_job() -> None:
+    arena = Arena(rules={"engine": Engine.ENTRA})
+    arena.hire("ada")
+    arena.gates["contoso"] = TransientError("nobody asks for it")
+
+    cycle = arena.cycle()
+
+    assert cycle.held is not None
+    assert cycle.held.reason is HoldReason.PUSHED_BY_ENTRA
+    assert arena.target.users == {}
+    assert arena.store.status(arena.jobs["contoso"]).health is Health.NEW
 
 
 def test_a_pause_leaves_the_health_of_a_link_alone() -> None:

@@ -282,3 +282,19 @@ def test_a_link_that_runs_has_nothing_to_resume(store: SqlStore) -> None:
 def test_an_unknown_link_is_named_by_its_tenants(store: SqlStore) -> None:
     with pytest.raises(InputError, match=f"from tenant {CONTOSO} to tenant {FABRIKAM}"):
         store.approvals.resume(KEY, **SAID)
+
+
+def test_a_link_that_no_cycle_met_is_known_once_it_was_reopened(store: SqlStore) -> None:
+    store.approvals.resume(KEY, **SAID, reopens=a_job().name)
+
+    (known,) = store.history.links()
+    assert (known.name, known.status.health, known.last) == (a_job().name, Health.NEW, None)
+
+
+def test_a_link_that_runs_may_be_reopened_before_a_cycle_saw_it_closed(store: SqlStore) -> None:
+    running = LinkStatus(health=Health.ACTIVE, opened=True)
+    store.set_status(a_job(), running)
+
+    store.approvals.resume(KEY, **SAID, reopens=a_job().name)
+
+    assert store.status(a_job()) == running
