@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import TypedDict
 
 import pytest
 
@@ -36,7 +37,14 @@ from tests.state.samples import (
 )
 
 KEY = LinkKey(CONTOSO, FABRIKAM)
-SAID = {"who": "ada", "why": "the merger is over"}
+
+
+class Said(TypedDict):
+    who: str
+    why: str
+
+
+SAID: Said = {"who": "ada", "why": "the merger is over"}
 
 
 @pytest.fixture
