@@ -90,8 +90,9 @@ def check_secrets(tenants: Sequence[Tenant], variables: Mapping[str, str]) -> No
         )
     if wrong:
         raise CredentialError(
-            f"{', '.join(sorted(wrong))}: the variable in brackets holds another secret than "
-            f"{SECRET}, and the azuread provider knows one for all tenants. {_WAYS_OUT}"
+            f"{', '.join(sorted(wrong))}: the variable in brackets holds another value than "
+            f"{SECRET}, or none, and the azuread provider knows one secret for all tenants. "
+            f"{_WAYS_OUT}"
         )
     if given and others:
         # The provider prefers a secret to a token, and refuses one that differs from a file's.

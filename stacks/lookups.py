@@ -6,13 +6,15 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Protocol, TypeVar
 
-from reconcile.errors import NotFoundError, PermanentError
+import pulumi
+
+from reconcile.errors import NotFoundError, PermanentError, ReconcileError
 from reconcile.graph import policies
 from reconcile.graph.calls import query, segment
 from reconcile.graph.client import GraphClient
 from reconcile.graph.holding import SYNC_SWITCH
-from reconcile.graph.settings import CONSENT, value_at
-from reconcile.model.tenants import ObjectId, Tenant
+from reconcile.graph.settings import CONSENT, Settings, value_at
+from reconcile.model.tenants import ObjectId, Tenant, TenantId
 from stacks.dynamic.connections import connections
 
 T = TypeVar("T")
@@ -39,41 +41,55 @@ class GraphLookups:
         self._environment = environment
 
     async def client_id(self, tenant: Tenant, principal: ObjectId) -> str:
-        """The provider's data source does not wait until a new application can be seen.
-
-        Raises:
-            PermanentError: the service principal is gone.
-        """
-        path = query(f"/servicePrincipals/{segment(principal)}", select="appId")
-
-        async def look(client: GraphClient) -> str:
-            for _ in range(_LOOKS):
-                try:
-                    return str((await client.get_object(path))["appId"])
-                except NotFoundError:
-                    await client.clock.sleep(_PAUSE)
-            raise PermanentError(
-                f"{tenant.alias}: the service principal {principal} of a sync app is gone, and "
-                "its application is not. Delete the application; `pulumi up` makes both anew.",
-                tenant=tenant.alias,
-            )
-
-        return await self._ask(tenant, look)
+        return await self._ask(tenant, lambda client: find_client_id(client, principal))
 
     async def closed(self, source: Tenant, target: Tenant) -> tuple[str, ...]:
-        inbound = await self._ask(target, lambda client: policies.read(client, source.id))
-        outbound = await self._ask(source, lambda client: policies.read(client, target.id))
-        switches = (
-            (target, inbound.sync, SYNC_SWITCH),
-            (target, inbound.partner, f"{CONSENT}.inboundAllowed"),
-            (source, outbound.partner, f"{CONSENT}.outboundAllowed"),
-        )
-        return tuple(
-            f"{tenant.alias}: {key}"
-            for tenant, settings, key in switches
-            if value_at(settings or {}, key) is not True
-        )
+        inbound = await self._ask(target, lambda client: switched_off_inbound(client, source.id))
+        outbound = await self._ask(source, lambda client: switched_off_outbound(client, target.id))
+        return (*inbound, *outbound)
 
     async def _ask(self, tenant: Tenant, question: Callable[[GraphClient], Awaitable[T]]) -> T:
         """Ask on the loop that the clients live on; a program has a loop of its own."""
-        return await asyncio.to_thread(connections(self._environment).run, tenant.id, question)
+        try:
+            return await asyncio.to_thread(connections(self._environment).run, tenant.id, question)
+        except ReconcileError as error:
+            raise pulumi.RunError(str(error)) from None
+
+
+async def find_client_id(client: GraphClient, principal: ObjectId) -> str:
+    """The provider's own data source does not wait until a new application can be seen.
+
+    Raises:
+        PermanentError: the service principal is gone.
+    """
+    path = query(f"/servicePrincipals/{segment(principal)}", select="appId")
+    for look in range(_LOOKS):
+        if look:
+            await client.clock.sleep(_PAUSE)
+        try:
+            return str((await client.get_object(path))["appId"])
+        except NotFoundError:
+            continue
+    raise PermanentError(
+        f"{client.alias}: the service principal {principal} of a sync app is gone, and its "
+        "application is not. Delete the application; `pulumi up` makes both anew.",
+        tenant=client.alias,
+    )
+
+
+async def switched_off_inbound(client: GraphClient, source: TenantId) -> tuple[str, ...]:
+    """The switches toward a source that are off in the client's tenant."""
+    standing = await policies.read(client, source)
+    consent = _off(client, standing.partner, f"{CONSENT}.inboundAllowed")
+    return (*_off(client, standing.sync, SYNC_SWITCH), *consent)
+
+
+async def switched_off_outbound(client: GraphClient, target: TenantId) -> tuple[str, ...]:
+    """The switches toward a target that are off in the client's tenant."""
+    standing = await policies.read(client, target)
+    return _off(client, standing.partner, f"{CONSENT}.outboundAllowed")
+
+
+def _off(client: GraphClient, settings: Settings | None, key: str) -> tuple[str, ...]:
+    """A switch that must be on; null inherits a default that is always off."""
+    return () if value_at(settings or {}, key) is True else (f"{client.alias}: {key}",)

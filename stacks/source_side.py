@@ -116,8 +116,7 @@ class SourceSide(pulumi.ComponentResource):
 def _title(bound: Bound) -> str:
     """What administrators see; by it an app is found that was made and never tagged."""
     link = bound.link
-    title = f"Tenantry: {link.name.source} to {link.name.target}"
-    return title if link.engine is Engine.ENTRA else f"{title} (do not start)"
+    return link.name.title if link.engine is Engine.ENTRA else f"{link.name.title} (do not start)"
 
 
 def _notes(bound: Bound) -> str:

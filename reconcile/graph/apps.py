@@ -36,8 +36,8 @@ class SyncApp:
 
     def belongs_to(self, link: LinkName) -> bool:
         """Whether it carries the link's tag or bears the link's name."""
-        title = f"Tenantry: {link.source} to {link.target}"
-        return link.tag in self.tags or self.name == title or self.name.startswith(f"{title} (")
+        named = self.name == link.title or self.name.startswith(f"{link.title} (")
+        return named or link.tag in self.tags
 
     def __str__(self) -> str:
         return f'"{self.name}" ({self.app_id})'

@@ -25,6 +25,11 @@ class LinkName(NamedTuple):
         return f"{self.source}-to-{self.target}"
 
     @property
+    def title(self) -> str:
+        """How the name of the link's sync app begins."""
+        return f"Tenantry: {self.source} to {self.target}"
+
+    @property
     def tag(self) -> str:
         """What the link's sync app is found by in the source tenant."""
         return f"tenantry:{self.source}->{self.target}"

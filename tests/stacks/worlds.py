@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import json
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pulumi
-from google.protobuf.json_format import MessageToDict
 from pulumi.runtime import mocks, rpc
-from pulumi.runtime.proto import resource_pb2
-from pulumi.runtime.stack import run_pulumi_func
+from pulumi.runtime.settings import get_root_resource
+from pulumi.runtime.stack import Stack, run_pulumi_func
 from pulumi.runtime.sync_await import _sync_await
 
-from reconcile.model.tenants import Environment, ObjectId, Tenant
+from reconcile.model.tenants import Alias, Environment, ObjectId, Tenant
 from reconcile.topology.compile import compile_topologies
 from reconcile.topology.environment import load_environment
 from reconcile.topology.load import read_document
@@ -22,14 +23,27 @@ from reconcile.topology.validate import check
 from stacks.program import build
 
 ROOT = Path(__file__).parents[2]
-ROLE = {"id": "role", "displayName": "msiam_access", "enabled": True}
-OUTPUTS: Mapping[str, Mapping[str, Any]] = {
+EMPLOYEES = "99bf077f-1931-5619-8cd3-152e2f97b2a9"
+CEO = "743a5d14-0ad6-5988-b132-169c770e2537"
+ONE = """\
+version: 1
+name: one
+shape: single-to-single
+source: contoso
+target: fabrikam
+sync: {scope: {assigned: {groups: [employees]}}}
+policy: {automatic_redemption: true}
+"""
+_SECRET = "4dabf18193072939515e22adb298388d"  # Pulumi's mark of a secret value
+_OUTPUTS: Mapping[str, Mapping[str, Any]] = {
     "azuread:index/applicationFromTemplate:ApplicationFromTemplate": {
         "servicePrincipalObjectId": "principal"
     },
     "azuread:index/servicePrincipal:ServicePrincipal": {
         "objectId": "principal",
-        "appRoles": [{**ROLE, "allowedMemberTypes": ["User"]}],
+        "appRoles": [
+            {"id": "other", "displayName": "Admin", "enabled": True, "allowedMemberTypes": ["User"]}
+        ],
     },
 }
 
@@ -49,7 +63,7 @@ class Lookups:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declared:
-    """One resource as the program declares it."""
+    """One resource as the program declares it; others are named by their last type and name."""
 
     type: str
     name: str
@@ -60,12 +74,20 @@ class Declared:
     aliases: tuple[str, ...]
     after: tuple[str, ...]
 
+    @property
+    def title(self) -> str:
+        return f"{self.type} {self.name}"
+
+    @property
+    def kind(self) -> str:
+        return self.type.rpartition(":")[2]
+
 
 @dataclass(slots=True)
 class Answers(mocks.Mocks):
     """What providers answer: outputs are inputs, and what only a tenant can say."""
 
-    outputs: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: OUTPUTS)
+    outputs: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: _OUTPUTS)
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
         return f"id of {args.name}", {**args.inputs, **self.outputs.get(args.typ, {})}
@@ -80,11 +102,10 @@ class Engine(mocks.MockMonitor):
     def __init__(self, answers: Answers) -> None:
         super().__init__(answers)
         self.declared: list[Declared] = []
-        self.exported: dict[str, Any] = {}
+        self.outputs: dict[str, Any] = {}
+        self.warnings: list[str] = []
 
-    def RegisterResource(  # noqa: N802 - gRPC's name
-        self, request: Any
-    ) -> Any:
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - gRPC's name
         if request.type != "pulumi:pulumi:Stack":
             inputs = rpc.deserialize_properties(request.object)
             inputs.pop("__provider", None)
@@ -94,7 +115,7 @@ class Engine(mocks.MockMonitor):
                     name=request.name,
                     parent=_last(request.parent),
                     custom=request.custom,
-                    inputs=inputs,
+                    inputs={key: _plain(value) for key, value in sorted(inputs.items())},
                     provider=_last(request.provider.rpartition("::")[0]),
                     aliases=tuple(sorted(one.spec.name for one in request.aliases)),
                     after=tuple(sorted(_last(one) for one in request.dependencies)),
@@ -102,35 +123,85 @@ class Engine(mocks.MockMonitor):
             )
         return super().RegisterResource(request)  # type: ignore[no-untyped-call]
 
-    def RegisterResourceOutputs(  # noqa: N802 - gRPC's name
-        self, request: Any
-    ) -> Any:
-        if request.urn.split("::")[2] == "pulumi:pulumi:Stack":
-            self.exported = MessageToDict(request.outputs)
-        return super().RegisterResourceOutputs(request)  # type: ignore[no-untyped-call]
+    def of_kind(self, kind: str) -> list[Declared]:
+        return sorted((one for one in self.declared if one.kind == kind), key=lambda d: d.name)
+
+    def one(self, kind: str) -> Declared:
+        (found,) = self.of_kind(kind)
+        return found
+
+    def tree(self) -> str:
+        """The resources as a text, children under their parents."""
+        return "\n".join(self._branch("", "pulumi:pulumi:Stack tenantry-test"))
+
+    def _branch(self, indent: str, parent: str) -> Iterator[str]:
+        for one in sorted(self.declared, key=lambda each: each.title):
+            if one.parent == parent:
+                yield f"{indent}{one.title}"
+                for key, value in one.inputs.items():
+                    yield f"{indent}    {key} = {json.dumps(value, sort_keys=True)}"
+                if one.after:
+                    yield f"{indent}    after {', '.join(one.after)}"
+                yield from self._branch(f"{indent}  ", one.title)
+
+
+class _Heard(logging.Handler):
+    def __init__(self, warnings: list[str]) -> None:
+        super().__init__(logging.WARNING)
+        self._warnings = warnings
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._warnings.append(record.getMessage())
+
+
+def _plain(value: Any) -> Any:
+    return value["value"] if isinstance(value, dict) and _SECRET in value else value
 
 
 def _last(urn: str) -> str:
     """The last type and the name of a URN."""
-    return " ".join(urn.split("::")[2:]).rpartition("$")[2]
+    if not urn:
+        return ""
+    types, name = urn.split("::")[2:4]
+    return f"{types.rpartition('$')[2]} {name}"
 
 
 def sandbox() -> Environment:
     return load_environment(ROOT / "stacks" / "environments" / "sandbox.yaml", {})
 
 
+def with_tenant(alias: str, environment: Environment | None = None, **changes: Any) -> Environment:
+    """The environment with one of its tenants changed."""
+    known = environment or sandbox()
+    changed = replace(known.tenants[Alias(alias)], **changes)
+    return replace(known, tenants={**known.tenants, Alias(alias): changed})
+
+
+def example(name: str) -> str:
+    return (ROOT / "topologies" / f"{name}.yaml").read_text("utf-8")
+
+
 def declared(
-    *topologies: str, environment: Environment | None = None, lookups: Lookups | None = None
+    *topologies: str,
+    environment: Environment | None = None,
+    lookups: Lookups | None = None,
+    answers: Answers | None = None,
 ) -> Engine:
     """What the program tells the engine for topologies."""
     documents = [read_document(text, f"{place}.yaml") for place, text in enumerate(topologies)]
     bound = environment or sandbox()
     assert check(documents, bound) == []
-    engine = Engine(Answers())
-    mocks.set_mocks(Answers(), project="tenantry", stack="test", preview=False, monitor=engine)
     links = compile_topologies(documents)
-    _sync_await(run_pulumi_func(lambda: build(bound, links, lookups or Lookups())))
+    engine = Engine(answers or Answers())
+    logger = logging.getLogger("tests.stacks.engine")
+    logger.handlers[:] = [_Heard(engine.warnings)]
+    mocks.set_mocks(engine.mocks, "tenantry", "test", preview=False, monitor=engine, logger=logger)
+
+    async def play() -> None:
+        await run_pulumi_func(lambda: build(bound, links, lookups or Lookups()))
+        stack = get_root_resource()
+        assert isinstance(stack, Stack)
+        engine.outputs = await pulumi.Output.from_input(stack.outputs).future() or {}
+
+    _sync_await(play())
     return engine
-
-
-__all__ = ["ROLE", "Declared", "Lookups", "declared", "pulumi", "resource_pb2", "sandbox"]
