@@ -19,6 +19,7 @@ from reconcile.graph.client import GraphClient
 from reconcile.graph.holding import (
     NOTHING,
     SYNC_SWITCH,
+    Change,
     Held,
     Kind,
     change,
@@ -72,6 +73,15 @@ async def look(client: GraphClient, part: Part, last: Held) -> Held | None:
     return None if standing is None else seen(part.kind, standing, last)
 
 
+async def weigh(client: GraphClient, part: Part, last: Held) -> None:
+    """See beforehand whether `hold` would refuse; nothing is written.
+
+    Raises:
+        PolicyConflictError: a key that is new to us holds another value.
+    """
+    _judged(part, await find(client, part) or {}, last)
+
+
 async def take(client: GraphClient, part: Part) -> Held:
     """Get or create the object, so that it says what is wanted.
 
@@ -106,11 +116,16 @@ async def _made(client: GraphClient, part: Part) -> Held:
 
 
 async def _changed(client: GraphClient, part: Part, standing: Settings, last: Held) -> Held:
+    found = _judged(part, standing, last)
+    await _patch(client, part, change_body(standing, found.send))
+    return found.held
+
+
+def _judged(part: Part, standing: Settings, last: Held) -> Change:
     found = change(part.kind, standing, part.settings, last, takeover=part.takeover)
     if found.refused:
         raise refusal(part, found.refused)
-    await _patch(client, part, change_body(standing, found.send))
-    return found.held
+    return found
 
 
 async def let_go(client: GraphClient, part: Part, last: Held) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from pulumi.dynamic import (
 from reconcile.errors import ReconcileError
 from reconcile.graph import partners
 from reconcile.graph.client import GraphClient
-from reconcile.graph.holding import Held, Kind
+from reconcile.graph.holding import NOTHING, Held, Kind
 from reconcile.graph.partners import Part, named
 from reconcile.graph.settings import Settings, keyed, nested, same, value_at
 from reconcile.model.tenants import Alias, TenantId
@@ -31,7 +31,7 @@ Props = Mapping[str, Any]
 
 _IDENTITY = ("tenant_id", "partner_id")
 _LABELS = ("tenant", "partner")
-_LEARNT = ("before", "stopped")
+_LEARNT: Mapping[str, Any] = {"before": {}, "stopped": ""}
 _ECHOED = (*_LABELS, *_IDENTITY, "takeover")
 
 
@@ -65,21 +65,27 @@ class PolicyProvider(ResourceProvider):
         self._environment = req.config.require("environment")
 
     def check(self, _olds: Props, news: dict[str, Any]) -> CheckResult:
-        """Remember what the inputs learnt in a refresh, above all the target's stop.
+        """Refuse in the preview what would be refused later, and carry on what inputs learnt.
 
         In a preview an update's outputs are its inputs, and whatever else there is is unknown.
-        While a stop lasts, the switch is shown as it stands, since nothing is going to change it.
         """
-        news.update({name: _olds[name] for name in _LEARNT if name in _olds})
-        switch = self.kind.switch
-        if news.get("stopped"):
-            wanted = keyed(self.settings(news))
-            if wanted.get(switch) is True:
-                wanted[switch] = value_at(self.settings(_olds), switch)
-                news.update(self.shown(nested(wanted)))
-            else:
-                news["stopped"] = ""
+        news.update({name: _olds.get(name, empty) for name, empty in _LEARNT.items()})
+        self._show_stop(_olds, news)
+        part, last = self._part(news), self._held(_olds) if _olds else NOTHING
+        if keyed(part.settings).keys() - keyed(last.settings).keys():
+            self._run(news, lambda client: partners.weigh(client, part, last))
         return CheckResult(news, [])
+
+    def _show_stop(self, olds: Props, news: dict[str, Any]) -> None:
+        """Show a stopped switch as it stands, since nothing here is going to change it."""
+        if not news["stopped"]:
+            return
+        wanted, switch = keyed(self.settings(news)), self.kind.switch
+        if wanted.get(switch) is True:
+            wanted[switch] = value_at(self.settings(olds), switch)
+            news.update(self.shown(nested(wanted)))
+        else:
+            news["stopped"] = ""
 
     def diff(self, _id: str, _olds: Props, _news: Props) -> DiffResult:
         """Compare what stood last with what is wanted; what the target stopped is no difference."""
@@ -92,11 +98,9 @@ class PolicyProvider(ResourceProvider):
         )
         replaces = [name for name in _IDENTITY if _olds.get(name) != _news.get(name)]
         labelled = any(_olds.get(name) != _news.get(name) for name in _LABELS)
-        return DiffResult(
-            changes=differing or labelled or bool(replaces),
-            replaces=replaces,
-            delete_before_replace=True,
-        )
+        # The new object is another one in Graph, so both may stand for a moment. Deleted last, the
+        # old ones go in the right order: a synchronization before its partner.
+        return DiffResult(changes=differing or labelled or bool(replaces), replaces=replaces)
 
     def create(self, props: Props) -> CreateResult:
         part = self._part(props)

@@ -1,4 +1,4 @@
-"""The provider's tests have a sandbox and one process of the provider for all of them."""
+"""The tests of providers have a sandbox and one host of providers for all of them."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.dynamic.provider_process import Process, provider_process
+from tests.dynamic.provider_host import Host, provider_host
 from tests.served import Served, served
 
-__all__ = ["process", "served"]
+__all__ = ["host", "served"]
 
 
 @pytest.fixture(scope="module")
-def process(served: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
-    with provider_process(served, tmp_path_factory.mktemp("project")) as found:
+def host(served: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
+    with provider_host(served, tmp_path_factory.mktemp("project")) as found:
         yield found

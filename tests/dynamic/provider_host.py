@@ -1,4 +1,4 @@
-"""The provider's process as the engine starts it: what the engine asks enters, its book leaves.
+"""The host of providers as the engine starts it: what the engine asks enters, its book leaves.
 
 Pulumi's own host of dynamic providers runs here, with its own serialization. The engine's part is
 played by `Book`: it keeps the inputs and outputs of one resource, and asks in the engine's order.
@@ -35,14 +35,14 @@ def struct(props: Mapping[str, Any]) -> Struct:
 class Book:
     """One resource: its inputs and outputs as the engine would write them down."""
 
-    process: Process
+    host: Host
     provider: ResourceProvider
     inputs: Props = field(default_factory=dict)
     outputs: Props = field(default_factory=dict)
     id: str = ""
 
     def checked(self, news: Props) -> Props:
-        return self._said(self.process.stub.Check, "inputs", olds=self.inputs, news=news)
+        return self._said(self.host.stub.Check, "inputs", olds=self.inputs, news=news)
 
     def differs(self, news: Props) -> bool:
         """Whether a preview of these inputs shows a change."""
@@ -54,31 +54,31 @@ class Book:
     def up(self, news: Props) -> None:
         checked = self.checked(news)
         if not self.id:
-            made = self.process.stub.Create(
+            made = self.host.stub.Create(
                 provider_pb2.CreateRequest(properties=struct(self._with_provider(checked)))
             )
             self.id, self.outputs = made.id, self._plain(made.properties)
         elif self._changes(checked):
-            stub = self.process.stub.Update
+            stub = self.host.stub.Update
             self.outputs = self._said(stub, "properties", olds=self.outputs, news=checked)
         self.inputs = checked
 
     def refresh(self) -> None:
         asked = struct(self._with_provider(self.outputs))
-        found = self.process.stub.Read(provider_pb2.ReadRequest(id=self.id, properties=asked))
+        found = self.host.stub.Read(provider_pb2.ReadRequest(id=self.id, properties=asked))
         self.id = found.id
         self.outputs, self.inputs = self._plain(found.properties), self._plain(found.inputs)
 
     def destroy(self) -> None:
         asked = struct(self._with_provider(self.outputs))
-        self.process.stub.Delete(provider_pb2.DeleteRequest(id=self.id, properties=asked))
+        self.host.stub.Delete(provider_pb2.DeleteRequest(id=self.id, properties=asked))
 
     def _changes(self, checked: Props) -> bool:
         return bool(self._diff(checked).changes == provider_pb2.DiffResponse.DIFF_SOME)
 
     def _diff(self, checked: Props) -> Any:
         olds, news = (struct(self._with_provider(one)) for one in (self.outputs, checked))
-        return self.process.stub.Diff(provider_pb2.DiffRequest(id=self.id, olds=olds, news=news))
+        return self.host.stub.Diff(provider_pb2.DiffRequest(id=self.id, olds=olds, news=news))
 
     def _said(self, call: Any, member: str, *, olds: Props, news: Props) -> Props:
         kind = provider_pb2.CheckRequest if member == "inputs" else provider_pb2.UpdateRequest
@@ -86,25 +86,25 @@ class Book:
         return self._plain(getattr(call(asked), member))
 
     def _with_provider(self, props: Props) -> Props:
-        return {**props, "__provider": serialize_provider(self.provider)}
+        return {**props, "__provider": serialize_provider(self.provider)} if props else {}
 
     def _plain(self, found: Struct) -> Props:
         return {key: one for key, one in MessageToDict(found).items() if key != "__provider"}
 
 
 @dataclass(slots=True, kw_only=True)
-class Process:
+class Host:
     """A running provider; `said` is what it wrote beside its answers, once it has ended."""
 
     stub: Any
     said: str = ""
 
     def book(self, provider: ResourceProvider) -> Book:
-        return Book(process=self, provider=provider)
+        return Book(host=self, provider=provider)
 
 
 @contextmanager
-def provider_process(served: Served, folder: Path) -> Iterator[Process]:
+def provider_host(served: Served, folder: Path) -> Iterator[Host]:
     """Pulumi's host of dynamic providers inside a project, attached to the sandbox."""
     environments = folder / "stacks" / "environments"
     environments.mkdir(parents=True)
@@ -123,7 +123,7 @@ def provider_process(served: Served, folder: Path) -> Iterator[Process]:
             stub = provider_pb2_grpc.ResourceProviderStub(channel)
             config = struct({"tenantry:environment": "sandbox"})
             stub.Configure(provider_pb2.ConfigureRequest(args=config))
-            made = Process(stub=stub)
+            made = Host(stub=stub)
             try:
                 yield made
             finally:
