@@ -2,6 +2,7 @@
 # A script names itself in $speaker and its checkout in $checkout, then reads this file.
 
 progress_every=15
+started=$(date +%s)
 
 say() { printf '%s: %s\n' "$speaker" "$*" >&2; }
 
