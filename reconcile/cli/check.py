@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from reconcile.cli import console, options
+from reconcile.cli import console, options, shell
 from reconcile.cli.shell import Place
 from reconcile.model.tenants import Alias
 from reconcile.report.checks import checks_document, checks_text
@@ -32,5 +32,6 @@ async def check(place: Place, tenants: tuple[str, ...], output: str, *, stacks: 
     if output == "json":
         console.answer_json(checks_document(estate.environment.name, found, gates))
     else:
-        console.answer(checks_text(found, gates))
+        then = shell.up(estate.environment) if stacks else "tenantry plan"
+        console.answer(checks_text(found, gates, then=then))
     return 0 if all(one.well for one in [*found, *gates]) else 1

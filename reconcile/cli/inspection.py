@@ -90,10 +90,12 @@ def _gate(link: Link, gate: Gate, up: str) -> Iterator[Checked]:
         if not well
     ]
     if lacking:
-        detail = (
-            f"{'; '.join(lacking)}. Set it with `{up}`; what the target turned off itself, "
-            f"`tenantry resume {link.name.slug}` turns on again."
-        )
+        detail = f"{'; '.join(lacking)}. Set it with `{up}`."
+        if not (gate.sync_allowed and gate.inbound_consent):
+            detail += (
+                f" If {target} turned it off itself, `tenantry resume {link.name.slug}` turns it "
+                "on again."
+            )
         yield _of(link, "gate", well=False, detail=detail)
     else:
         yield _of(link, "gate", well=True, detail="Open on both sides.")

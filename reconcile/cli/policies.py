@@ -23,7 +23,7 @@ def policies() -> None:
 @options.output_option
 async def show(environment: str | None, topologies: tuple[Path, ...], output: str) -> None:
     """Show where each tenant's policy differs from the topologies."""
-    from reconcile.cli.reviews import review_document, review_text
+    from reconcile.cli.reviews import review_advice, review_document, review_text
     from reconcile.graph.policies import compose, review
 
     bound = shell.read_environment(environment)
@@ -35,8 +35,9 @@ async def show(environment: str | None, topologies: tuple[Path, ...], output: st
         console.answer_json(document("policies", environment=bound.name, policies=documents))
         return
     console.answer("\n".join(map(review_text, found)))
-    if any(one.changes for one in found):
-        console.talk(f"Set what differs with `{shell.up(bound)}`.")
+    advice = review_advice(found, shell.up(bound))
+    if advice:
+        console.talk(advice)
 
 
 @policies.command("import")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import yaml
@@ -27,6 +28,18 @@ def review_text(found: Review) -> str:
     return "\n".join([title, *changes])
 
 
+def review_advice(reviews: Sequence[Review], up: str) -> str:
+    """What to do about what differs; nothing to say where nothing does."""
+    lines = [f"Set what differs with `{up}`."] if any(one.changes for one in reviews) else []
+    if any(one.contradicted for one in reviews):
+        lines += wrap(
+            "It leaves alone what somebody else chose, unless the link's policy says "
+            "`takeover: true`; `tenantry policies import LINK` writes such values down. What a "
+            "target turned off itself, only `tenantry resume LINK` turns on."
+        )
+    return "\n".join(lines)
+
+
 def review_document(found: Review) -> dict[str, Any]:
     """One policy for programs; `before` is what a takeover would replace."""
     return {
@@ -43,7 +56,9 @@ def review_document(found: Review) -> dict[str, Any]:
 
 def imported_text(link: LinkName, found: Spoken) -> str:
     """YAML to paste into a topology, with what it does not say as comments."""
-    block = yaml.safe_dump({"policy": dict(found.policy)}, sort_keys=False, width=78)
+    block = yaml.safe_dump(
+        {"policy": dict(found.policy)}, sort_keys=False, default_flow_style=None, width=78
+    )
     lines = [f"# {link}, as it stands in both tenants.", block.rstrip()]
     if found.unsaid:
         lines.append("# Not said above, and so unmanaged:")

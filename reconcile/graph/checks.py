@@ -138,7 +138,9 @@ def _permissions(granted: frozenset[str] | None, lists: Sequence[Mapping[str, st
     if lacking:
         detail = f"Not granted: {', '.join(lacking)}. Grant and consent to them in the tenant."
         return Finding(topic="permissions", well=False, detail=detail)
-    return Finding(topic="permissions", well=True, detail=f"All {len(needed)} are granted.")
+    count = len(needed)
+    detail = "The one that is needed is granted." if count == 1 else f"All {count} are granted."
+    return Finding(topic="permissions", well=True, detail=detail)
 
 
 def _has(granted: frozenset[str], name: str) -> bool:

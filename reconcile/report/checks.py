@@ -22,8 +22,13 @@ class Checked:
     detail: str
 
 
-def checks_text(tenants: Sequence[Checked], links: Sequence[Checked]) -> str:
-    """What was found, tenant by tenant and link by link, and how much is not well."""
+def checks_text(
+    tenants: Sequence[Checked], links: Sequence[Checked], *, then: str = "tenantry plan"
+) -> str:
+    """What was found, tenant by tenant and link by link, and how much is not well.
+
+    `then` is the command to type next where all is well.
+    """
     lines: list[str] = []
     subject = ""
     for one in (*tenants, *links):
@@ -33,7 +38,7 @@ def checks_text(tenants: Sequence[Checked], links: Sequence[Checked]) -> str:
             subject = one.subject
         lines += _finding_lines(one)
     bad = sum(not one.well for one in (*tenants, *links))
-    lines += ["", f"{bad} to mend." if bad else "All is well. Next: tenantry plan"]
+    lines += ["", f"{bad} to mend." if bad else f"All is well. Next: {then}"]
     return "\n".join(lines)
 
 

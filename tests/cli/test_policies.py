@@ -37,6 +37,20 @@ def test_what_differs_is_shown_with_the_command_that_sets_it(
     assert shown.err == "Set what differs with `pulumi up`.\n"
 
 
+def test_what_somebody_else_chose_is_told_apart(served: Served, place: list[str]) -> None:
+    topology = Path(place[3])
+    wanted = yaml.safe_load(topology.read_text())
+    wanted["policy"]["target"] = {"trust": {"compliant_device": True}}
+    strict = topology.with_name("strict.yaml")
+    strict.write_text(yaml.safe_dump(wanted))
+
+    shown = served.tenantry("policies", "show", *environment(place), "--topologies", str(strict))
+
+    theirs = "~ inboundTrust.isCompliantDeviceAccepted: false → true   (somebody else chose this)"
+    assert theirs in shown.out
+    assert "unless the link's policy says `takeover: true`" in " ".join(shown.err.split())
+
+
 def test_what_stands_is_written_down_and_agrees_once_it_is_pasted(
     served: Served, place: list[str]
 ) -> None:
