@@ -17,6 +17,7 @@ import jwt
 _REPEATED = frozenset({429, 500, 502, 503, 504})
 _TRIES = 8
 _LOOKS = 300
+_LOOKS_AT_NEWS = 100
 _PAUSE = 0.2
 # azuread waits until five reads in a row agree, a second apart. Here two are enough, at once.
 _AGREEING = 2
@@ -127,23 +128,33 @@ class Graph:
 
     def post(self, path: str, body: Any = None) -> Any:
         """Create something, or ask for an action."""
-        answer = self._answer("POST", path, body)
+        answer = self._written("POST", path, body)
         return answer.json() if answer.content else None
 
     def patch(self, path: str, body: Any) -> None:
         """Change something."""
-        self._answer("PATCH", path, body)
+        self._written("PATCH", path, body)
 
     def put(self, path: str, body: Any) -> None:
         """Write a list whole."""
-        self._answer("PUT", path, body)
+        self._written("PUT", path, body)
 
     def delete(self, path: str) -> None:
         """Delete something; that it is gone already is a refusal, as it is for azuread."""
         self._answer("DELETE", path)
 
-    def _answer(self, method: str, path: str, body: Any = None) -> httpx.Response:
-        return _accepted(self._asked(method, path, body))
+    def _answer(self, method: str, path: str) -> httpx.Response:
+        return _accepted(self._asked(method, path))
+
+    def _written(self, method: str, path: str, body: Any) -> httpx.Response:
+        """Write, again and again while what was just made has not replicated, as azuread does."""
+        answer = self._asked(method, path, body)
+        for _ in range(_LOOKS_AT_NEWS):
+            if answer.status_code != 404:
+                break
+            time.sleep(_PAUSE)
+            answer = self._asked(method, path, body)
+        return _accepted(answer)
 
     def _asked(self, method: str, path: str, body: Any = None) -> httpx.Response:
         """Ask once more with a new token when the old one ran out."""
@@ -201,18 +212,18 @@ def _accepted(answer: httpx.Response) -> httpx.Response:
     )
 
 
-def wait_until(look: Callable[[], bool], what: str) -> None:
-    """Read until two reads in a row agree, as a directory's replicas may not.
+def wait_until(look: Callable[[], bool], what: str, *, agreeing: int = _AGREEING) -> None:
+    """Read until reads in a row agree, since a directory's replicas may not.
 
     Raises:
         RefusedError: they never did.
     """
-    agreeing = 0
+    agreed = 0
     for _ in range(_LOOKS):
-        agreeing = agreeing + 1 if look() else 0
-        if agreeing == _AGREEING:
+        agreed = agreed + 1 if look() else 0
+        if agreed == agreeing:
             return
-        if not agreeing:
+        if not agreed:
             time.sleep(_PAUSE)
     raise RefusedError(f"azuread: {what} did not happen within {_LOOKS * _PAUSE:.0f} seconds.")
 

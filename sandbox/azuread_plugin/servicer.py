@@ -13,7 +13,7 @@ from pulumi.runtime import rpc
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from sandbox.azuread_plugin.catalogue import VERSION, kind_of
-from sandbox.azuread_plugin.graph import Graph, RefusedError, account
+from sandbox.azuread_plugin.graph import Graph, RefusedError, account, wait_until
 from sandbox.azuread_plugin.kinds import Kind
 from sandbox.azuread_plugin.values import (
     Properties,
@@ -183,14 +183,16 @@ class AzureAD(provider_pb2_grpc.ResourceProviderServicer):
 
 
 def _standing(kind: Kind, graph: Graph, identity: str, wanted: Properties) -> Properties:
-    """Read what was just written."""
-    found = kind.read(graph, identity, wanted)
-    if found is None:
-        raise RefusedError(
-            f"azuread: {identity} was written, and is gone. Someone deleted it meanwhile: run the "
-            "command again."
-        )
-    return found
+    """Read what was just written, once it has replicated."""
+    found: list[Properties] = []
+
+    def look() -> bool:
+        read = kind.read(graph, identity, wanted)
+        found.extend([] if read is None else [read])
+        return bool(found)
+
+    wait_until(look, f"the appearance of {identity}", agreeing=1)
+    return found[0]
 
 
 def _verdict(*, differs: bool) -> provider_pb2.DiffResponse.DiffChanges.ValueType:

@@ -106,3 +106,17 @@ def test_it_asks_what_the_official_provider_asked(life: Life, phase: str) -> Non
     theirs = by_resource(recording())[phase]
 
     assert ours == theirs
+
+
+def test_it_waits_until_what_it_made_has_replicated(tmp_path: Path, engine: Path) -> None:
+    with spawn(tmp_path / "sandbox", "--people", "0", "--replication-delay", "0.5") as sandbox:
+        served = Served(sandbox=sandbox, folder=tmp_path)
+        let_in(served)
+        with recorded(served) as (_, variables):
+            stack = a_stack(tmp_path / "stack", engine, {**sandbox.variables, **variables})
+
+            made = stack.up(all_types(served))
+            lost = stack.destroy()
+
+    assert made == {"create": 10}
+    assert lost == {"delete": 10}
