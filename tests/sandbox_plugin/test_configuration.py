@@ -13,7 +13,7 @@ GIVEN = {"tenantId": "t", "clientId": "c", "metadataHost": "127.0.0.1:8443"}
 
 @pytest.mark.parametrize(
     "host",
-    ["", "graph.microsoft.com", "management.azure.com:443", "10.0.0.1:8443", "127.0.0.1.nip.io"],
+    ["", "graph.microsoft.com", "management.azure.com:443", "192.0.2.1:8443", "127.0.0.1.nip.io"],
 )
 def test_a_cloud_that_is_not_on_this_machine_is_refused(host: str) -> None:
     with pytest.raises(RefusedError, match="serves the sandbox only"):
