@@ -13,7 +13,7 @@ Pure. Premise: a policy object belongs to its tenant, and we hold some of its ke
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -119,12 +119,14 @@ def change(
         old = value_at(standing, key)
         if same(old, new) or (closed and key == kind.switch):
             continue
-        if key in ours or old is None:
-            send[key] = new
-        elif takeover:
-            send[key], before[key] = new, old
-        else:
+        send[key] = new
+        if key not in ours and old is not None:
             refused.append(Difference(key=key, old=old, new=new))
+    if refused and takeover:
+        # A run of ours that was broken off left everything as wanted. So where one value is
+        # somebody's, all are, those that agree with ours too.
+        refused.clear()
+        before |= _chosen(standing, [key for key in values if key not in ours])
     send = {key: new for key, new in send.items() if not same(value_at(standing, key), new)}
     after = {key: send.get(key, value_at(standing, key)) for key in values}
     held = Held(settings=nested(after), before=nested(before), stopped=closed)
@@ -155,6 +157,11 @@ def _spoken(kind: Kind, standing: Settings) -> list[str]:
     if kind is Kind.PARTNER and standing.get(Kind.SYNC) is not None:
         found.append(Kind.SYNC.value)
     return sorted(found)
+
+
+def _chosen(standing: Settings, keys: Iterable[str]) -> Keyed:
+    found = {key: value_at(standing, key) for key in keys}
+    return {key: value for key, value in found.items() if value is not None}
 
 
 def _standing_at(standing: Settings, keys: Mapping[str, Any]) -> dict[str, Any]:

@@ -164,9 +164,18 @@ def test_a_takeover_and_its_end_leave_what_was_there(
     end = {} if found.delete else after(now, found.send)
     for key in keyed(standing) | keyed(wanted):
         before = value_at(standing, key)
-        # A value that agreed with ours may have been ours, from a run that was broken off.
-        agreed = key in keyed(wanted) and same(before, value_at(wanted, key))
+        # What agreed with us in everything may have been ours, from a run that was broken off.
+        agreed = not held.before and key in keyed(wanted) and same(before, value_at(wanted, key))
         assert agreed or same(value_at(end, key), before)
+
+
+def test_a_takeover_gives_back_what_agreed_with_us_as_well() -> None:
+    somebody = {**ON, "inboundTrust": {"isMfaAccepted": False}}
+    standing, held = taken(somebody, {**ON, **TRUSTING})
+
+    found = release(Kind.PARTNER, standing, held)
+
+    assert (found.delete, found.send) == (False, {"inboundTrust.isMfaAccepted": False})
 
 
 @given(settings, settings)
