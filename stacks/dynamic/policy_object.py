@@ -64,14 +64,14 @@ class PolicyProvider(ResourceProvider):
         sys.tracebacklimit = 0
         self._environment = req.config.require("environment")
 
-    def check(self, _olds: Props, news: dict[str, Any]) -> CheckResult:
+    def check(self, olds: Props, news: dict[str, Any]) -> CheckResult:
         """Refuse in the preview what would be refused later, and carry on what inputs learnt.
 
         In a preview an update's outputs are its inputs, and whatever else there is is unknown.
         """
-        news.update({name: _olds.get(name, empty) for name, empty in _LEARNT.items()})
-        self._show_stop(_olds, news)
-        part, last = self._part(news), self._held(_olds) if _olds else NOTHING
+        news.update({name: olds.get(name, empty) for name, empty in _LEARNT.items()})
+        self._show_stop(olds, news)
+        part, last = self._part(news), self._held(olds) if olds else NOTHING
         if keyed(part.settings).keys() - keyed(last.settings).keys():
             self._run(news, lambda client: partners.weigh(client, part, last))
         return CheckResult(news, [])
@@ -87,17 +87,17 @@ class PolicyProvider(ResourceProvider):
         else:
             news["stopped"] = ""
 
-    def diff(self, _id: str, _olds: Props, _news: Props) -> DiffResult:
+    def diff(self, _id: str, olds: Props, news: Props) -> DiffResult:
         """Compare what stood last with what is wanted; what the target stopped is no difference."""
-        had = keyed(self.settings(_olds))
-        wanted = keyed(self._part(_news).settings)
-        if _olds.get("stopped") and wanted.get(self.kind.switch) is True:
+        had = keyed(self.settings(olds))
+        wanted = keyed(self._part(news).settings)
+        if olds.get("stopped") and wanted.get(self.kind.switch) is True:
             had[self.kind.switch] = True
         differing = had.keys() != wanted.keys() or any(
             not same(had[key], value) for key, value in wanted.items()
         )
-        replaces = [name for name in _IDENTITY if _olds.get(name) != _news.get(name)]
-        labelled = any(_olds.get(name) != _news.get(name) for name in _LABELS)
+        replaces = [name for name in _IDENTITY if olds.get(name) != news.get(name)]
+        labelled = any(olds.get(name) != news.get(name) for name in _LABELS)
         # The new object is another one in Graph, so both may stand for a moment. Deleted last, the
         # old ones go in the right order: a synchronization before its partner.
         return DiffResult(changes=differing or labelled or bool(replaces), replaces=replaces)
@@ -116,14 +116,14 @@ class PolicyProvider(ResourceProvider):
         outputs = self._outputs(props, held)
         return ReadResult(id_, outputs, dict(outputs))
 
-    def update(self, _id: str, _olds: Props, _news: Props) -> UpdateResult:
-        part, last = self._part(_news), self._held(_olds)
-        held = self._run(_news, lambda client: partners.hold(client, part, last))
-        return UpdateResult(self._outputs(_news, held))
+    def update(self, _id: str, olds: Props, news: Props) -> UpdateResult:
+        part, last = self._part(news), self._held(olds)
+        held = self._run(news, lambda client: partners.hold(client, part, last))
+        return UpdateResult(self._outputs(news, held))
 
-    def delete(self, _id: str, _props: Props) -> None:
-        part, last = self._part(_props), self._held(_props)
-        kept = self._run(_props, lambda client: partners.let_go(client, part, last))
+    def delete(self, _id: str, props: Props) -> None:
+        part, last = self._part(props), self._held(props)
+        kept = self._run(props, lambda client: partners.let_go(client, part, last))
         if kept:
             sys.stderr.write(
                 f"{part.tenant} toward {part.partner}: the {self.kind} stays, since somebody else "
