@@ -111,7 +111,7 @@ def change(
 ) -> Change:
     """What brings an object from what stands to what is wanted, as far as that is ours to say."""
     values, ours = keyed(wanted), keyed(last.settings)
-    before = dict(keyed(last.before))
+    before = _before(kind, standing, last)
     send = {key: before.pop(key, None) for key in ours if key not in values}
     closed = values.get(kind.switch) is True and stopped(kind, standing, last)
     refused: list[Difference] = []
@@ -135,9 +135,9 @@ def change(
 
 def release(kind: Kind, standing: Settings, last: Held) -> Release:
     """How to leave an object: as it was before us, and gone when it was made for us alone."""
-    ours, before = keyed(last.settings), keyed(last.before)
+    ours, before = keyed(last.settings), _before(kind, standing, last)
     kept = tuple(key for key in _spoken(kind, standing) if key not in ours)
-    if not before and not kept:
+    if not last.before and not kept:
         return Release(delete=True)
     send = {key: before.get(key) for key in ours}
     differing = {key: new for key, new in send.items() if not same(value_at(standing, key), new)}
@@ -157,6 +157,14 @@ def _spoken(kind: Kind, standing: Settings) -> list[str]:
     if kind is Kind.PARTNER and standing.get(Kind.SYNC) is not None:
         found.append(Kind.SYNC.value)
     return sorted(found)
+
+
+def _before(kind: Kind, standing: Settings, last: Held) -> dict[str, Any]:
+    """What comes back when we let go; a switch that the target switched off does not."""
+    found = keyed(last.before)
+    if stopped(kind, standing, last):
+        found.pop(kind.switch, None)
+    return found
 
 
 def _chosen(standing: Settings, keys: Iterable[str]) -> Keyed:

@@ -96,6 +96,18 @@ def test_another_key_of_a_member_is_sent_with_the_switch_as_it_stands() -> None:
     assert change_body(OFF, found.send) == {"automaticUserConsentSettings": sent}
 
 
+@pytest.mark.parametrize("wanted", [TRUSTING, {**TRUSTING, **OFF}])
+def test_a_switch_that_was_on_before_us_stays_off_as_well(wanted: Settings) -> None:
+    standing, held = taken({**ON, **WARY}, {**ON, **TRUSTING})
+    stopped = seen(Kind.PARTNER, {**standing, **OFF}, held)
+
+    less = change(Kind.PARTNER, {**standing, **OFF}, wanted, stopped, takeover=False)
+    end = release(Kind.PARTNER, {**standing, **OFF}, stopped)
+
+    assert less.send.get(SWITCH) is None
+    assert end.send == {SWITCH: None, "inboundTrust.isMfaAccepted": False}
+
+
 def test_a_topology_that_wants_the_switch_off_ends_the_stop() -> None:
     _, held = taken({}, ON)
     stopped = seen(Kind.PARTNER, OFF, held)
@@ -213,6 +225,7 @@ class TwoHands(RuleBasedStateMachine):
         for key, value in unmanaged.items():
             held = keyed(wanted) | keyed(last.settings)
             assert key in held or same(value_at(self.standing, key), value)
+        assert not self.closed or value_at(self.standing, SWITCH) is not True
         if keyed(wanted).get(SWITCH) is not True:
             self.closed = False
         self.held = found.held
@@ -259,6 +272,7 @@ class TwoHands(RuleBasedStateMachine):
         for key, value in spoken.items():
             assert self.standing is not None
             assert same(value_at(self.standing, key), value)
+        assert not self.closed or value_at(self.standing or {}, SWITCH) is not True
         self.held, self.closed = None, False
 
     @invariant()
