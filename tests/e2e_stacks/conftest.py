@@ -1,0 +1,5 @@
+"""Pulumi's engine, for every story here."""
+
+from tests.pulumi_engine import engine
+
+__all__ = ["engine"]
