@@ -13,11 +13,12 @@ from typing import Any
 from reconcile.cli.shell import SystemClock
 from reconcile.directory.source import GraphSource
 from reconcile.errors import CredentialError
-from reconcile.graph.checks import check_tenant
+from reconcile.graph.checks import Role, check_tenant
 from reconcile.graph.client import GraphClient
 from reconcile.graph.credentials import credential_for
 from reconcile.graph.stamps import bootstrap
 from reconcile.model.jobs import Side
+from reconcile.model.links import Engine
 from reconcile.model.tenants import Tenant
 from sandbox.estate import SANDBOX_SECRET
 from tests.graph.worlds import a_job, tenant
@@ -45,9 +46,10 @@ async def main(origin: str) -> dict[str, Any]:
     async with opened(tenant("contoso", origin), right) as client:
         found = await GraphSource(client, a_job()).read()
         people = sum(len(page) for page in found.pages())
+    roles = frozenset(Role(Engine.RECONCILER, side) for side in Side)
     async with opened(tenant("fabrikam", origin), right) as client:
         made = (await bootstrap(client)).made
-        checked = await check_tenant(client, frozenset(Side))
+        checked = await check_tenant(client, roles)
     refusal = ""
     async with opened(tenant("contoso", origin), {VARIABLE: "wrong"}) as client:
         try:
