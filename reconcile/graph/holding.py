@@ -111,8 +111,9 @@ def change(
 ) -> Change:
     """What brings an object from what stands to what is wanted, as far as that is ours to say."""
     values, ours = keyed(wanted), keyed(last.settings)
-    before = _before(kind, standing, last)
-    send = {key: before.pop(key, None) for key in ours if key not in values}
+    restored = _restored(kind, standing, last)
+    send = {key: restored.get(key) for key in ours if key not in values}
+    before = {key: old for key, old in keyed(last.before).items() if key in values}
     closed = values.get(kind.switch) is True and stopped(kind, standing, last)
     refused: list[Difference] = []
     for key, new in values.items():
@@ -135,7 +136,7 @@ def change(
 
 def release(kind: Kind, standing: Settings, last: Held) -> Release:
     """How to leave an object: as it was before us, and gone when it was made for us alone."""
-    ours, before = keyed(last.settings), _before(kind, standing, last)
+    ours, before = keyed(last.settings), _restored(kind, standing, last)
     kept = tuple(key for key in _spoken(kind, standing) if key not in ours)
     if not last.before and not kept:
         return Release(delete=True)
@@ -159,7 +160,7 @@ def _spoken(kind: Kind, standing: Settings) -> list[str]:
     return sorted(found)
 
 
-def _before(kind: Kind, standing: Settings, last: Held) -> dict[str, Any]:
+def _restored(kind: Kind, standing: Settings, last: Held) -> dict[str, Any]:
     """What comes back when we let go; a switch that the target switched off does not."""
     found = keyed(last.before)
     if stopped(kind, standing, last):

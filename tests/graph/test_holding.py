@@ -108,6 +108,16 @@ def test_a_switch_that_was_on_before_us_stays_off_as_well(wanted: Settings) -> N
     assert end.send == {SWITCH: None, "inboundTrust.isMfaAccepted": False}
 
 
+def test_a_stop_that_is_over_has_not_lost_what_was_taken_over() -> None:
+    standing, held = taken({**ON, **WARY}, {**ON, **TRUSTING})
+    closed = change(Kind.PARTNER, {**standing, **OFF}, {**ON, **TRUSTING}, held, takeover=True)
+
+    end = release(Kind.PARTNER, standing, seen(Kind.PARTNER, standing, closed.held))
+
+    assert closed.held.stopped
+    assert end.send == {"inboundTrust.isMfaAccepted": False}
+
+
 def test_a_topology_that_wants_the_switch_off_ends_the_stop() -> None:
     _, held = taken({}, ON)
     stopped = seen(Kind.PARTNER, OFF, held)
