@@ -10,7 +10,7 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from demo.commands import CommandError, Tenantry
+from demo.commands import CommandError, Pulumi, Tenantry, project_in
 from demo.narration import say
 from demo.story import Story, StoryError
 from sandbox.spawned import NotStartedError, spawn
@@ -33,17 +33,34 @@ def main() -> int:
 
 
 def _tell(folder: Path) -> int:
+    project = project_in(folder / "project")
+    os.environ.update(_surroundings(folder))
+    pulumi = Pulumi(project)
     say.chapter("Four simulated Entra tenants come up")
-    with spawn(folder / "sandbox") as sandbox:
+    with spawn(folder / "sandbox", azuread=True) as sandbox:
         os.environ.update(sandbox.variables)
-        os.environ.update(
-            TENANTRY_ENV="sandbox", TENANTRY_STATE=str(folder / "state.db"), NO_COLOR="1"
-        )
-        story = Story(sandbox, Tenantry())
+        story = Story(sandbox, Tenantry(project), pulumi)
         story.tell()
+    say.times()
     say.line("")
     say.line(story.ledger.closing_line())
     return 1 if story.ledger.failed else 0
+
+
+def _surroundings(folder: Path) -> dict[str, str]:
+    """What the programs of the story keep, they keep where it is removed with it."""
+    states = folder / "pulumi" / "state"
+    states.mkdir(parents=True)
+    return {
+        "NO_COLOR": "1",
+        "TENANTRY_ENV": "sandbox",
+        "TENANTRY_STATE": str(folder / "state.db"),
+        "PULUMI_BACKEND_URL": states.as_uri(),
+        "PULUMI_CONFIG_PASSPHRASE": "sandbox",
+        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+        "PULUMI_HOME": str(folder / "pulumi"),
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+    }
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
-from demo.commands import TOPOLOGY, Tenantry
+from demo.commands import Pulumi, Tenantry
 from demo.ledger import Counts, Ledger
 from demo.narration import say
+from demo.standing import made, taken_over
 from demo.week import SPOKES, Week, pass_week
 from sandbox.spawned import Spawned
 
@@ -20,10 +21,11 @@ class StoryError(Exception):
 class Story:
     """Tells one story once."""
 
-    def __init__(self, sandbox: Spawned, tenantry: Tenantry) -> None:
+    def __init__(self, sandbox: Spawned, tenantry: Tenantry, pulumi: Pulumi) -> None:
         """Tell it on a sandbox that has just come up."""
         self._sandbox = sandbox
         self._tenantry = tenantry
+        self._pulumi = pulumi
         self.ledger = Ledger()
 
     def tell(self) -> None:
@@ -35,6 +37,7 @@ class Story:
         """
         self._come_up()
         self._get_ready()
+        self._build_the_house()
         self._push_everyone()
         week = self._live_a_week()
         self._follow(week)
@@ -45,17 +48,26 @@ class Story:
             say.line(f"  {tenant['alias']:<10} {tenant['users']:>6,} people   {tenant['tenantId']}")
 
     def _get_ready(self) -> None:
-        say.chapter("The tenants are made ready: stamps, policies on both sides")
+        say.chapter("The tenants are made ready: who owns the stamps")
         self._tell("bootstrap")
-        say.line("Somebody set a policy in tailspin by hand; the topology takes it over.")
-        words = ("policies", "apply", "--topologies", TOPOLOGY, "--yes", "--takeover")
-        self._tell(*words)
-        answer = self._tenantry.run("check", "--topologies", TOPOLOGY)
-        say.answer(answer.splitlines()[-1])
+
+    def _build_the_house(self) -> None:
+        say.chapter("Pulumi builds what stands still: policies, sync apps, scope")
+        say.line("Somebody set a policy in tailspin by hand; that link says `takeover: true`.")
+        self._pulumi.run("stack", "init", "sandbox", "--no-select")
+        up = self._pulumi.run("up", "--yes", "-s", "sandbox")
+        resources = self._pulumi.resources()
+        say.answer(f"{_last(up, 'Resources:')}\n{made(resources)}")
+        taken = taken_over(resources)
+        for name, settings in taken.items():
+            told = "\n".join(f"    {one}" for one in settings)
+            say.answer(f"{name} was taken over; `pulumi destroy` gives back:\n{told}")
+        _expect(set(taken) == {"tailspin-toward-contoso"}, f"taken over was {sorted(taken)}")
+        say.answer(self._tenantry.run("check").splitlines()[-1])
 
     def _push_everyone(self) -> None:
         say.chapter("A thousand people are pushed into three targets")
-        self._tell("plan", "--topologies", TOPOLOGY)
+        self._tell("plan")
         done = self._apply()
         _expect(done["created"] >= _PEOPLE_AT_LEAST * SPOKES, f"too few were created: {done}")
         mails = [one for one in self._sandbox.state()["mails"] if one["kind"] == "invitation"]
@@ -68,7 +80,7 @@ class Story:
 
     def _follow(self, week: Week) -> None:
         say.chapter("The next cycle shows each change with its cause, and follows")
-        self._tell("plan", "--topologies", TOPOLOGY)
+        self._tell("plan")
         done = self._apply()
         wanted = {
             "created": week.created,
@@ -87,6 +99,8 @@ class Story:
         say.line(f"The sandbox counted {counted['requests']} requests, {counted['writes']} writes.")
         _expect(not +done, f"a quiet cycle did something: {done}")
         _expect(counted["writes"] == 0, f"a quiet cycle sent {counted['writes']} writes")
+        words = ("preview", "-s", "sandbox", "--expect-no-changes", "--suppress-progress")
+        say.answer(_last(self._pulumi.run(*words), "Resources:"))
 
     def _tell(self, *words: str) -> None:
         say.answer(_brief(self._tenantry.run(*words)))
@@ -102,6 +116,11 @@ class Story:
 def _expect(holds: bool, otherwise: str) -> None:  # noqa: FBT001 - it is a sentence
     if not holds:
         raise StoryError(otherwise)
+
+
+def _last(answer: str, heading: str) -> str:
+    """The last paragraph of a heading."""
+    return heading + answer.rpartition(heading)[2].partition("\n\n")[0]
 
 
 def _brief(answer: str) -> str:

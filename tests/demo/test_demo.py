@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import subprocess
@@ -10,15 +11,21 @@ from pathlib import Path
 
 import pytest
 
+pytest_plugins = ["tests.pulumi_engine"]
 ROOT = Path(__file__).parents[2]
 LAST = re.compile(r"demo: \d+ created, \d+ updated, \d+ deleted, \d+ drift corrected, 0 failed")
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_the_story_comes_out_as_it_is_told() -> None:
+def test_the_story_comes_out_as_it_is_told(engine: Path) -> None:
     ran = subprocess.run(
-        [sys.executable, "-m", "demo"], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "demo"],
+        cwd=ROOT,
+        env=os.environ | path_of(engine),
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
     assert ran.returncode == 0, ran.stderr + ran.stdout
@@ -26,11 +33,13 @@ def test_the_story_comes_out_as_it_is_told() -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_story_leaves_no_sandbox(number: signal.Signals, tmp_path: Path) -> None:
+def test_an_interrupted_story_leaves_no_sandbox(
+    number: signal.Signals, tmp_path: Path, engine: Path
+) -> None:
     story = subprocess.Popen(
         [sys.executable, "-m", "demo"],
         cwd=ROOT,
-        env={"PATH": "/usr/bin:/bin", "TMPDIR": str(tmp_path)},
+        env=path_of(engine) | {"TMPDIR": str(tmp_path)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -45,3 +54,8 @@ def test_an_interrupted_story_leaves_no_sandbox(number: signal.Signals, tmp_path
     assert story.returncode == 130
     assert said.endswith("demo: interrupted; the sandbox was stopped.\n")
     assert list(tmp_path.iterdir()) == []
+
+
+def path_of(engine: Path) -> dict[str, str]:
+    programs = (Path(sys.executable).parent, engine, *os.defpath.split(os.pathsep))
+    return {"PATH": os.pathsep.join(str(program) for program in programs if str(program))}
