@@ -19,7 +19,7 @@ help: ## list the targets
 environment:
 	@bin/bootstrap
 
-engine: environment
+engine: environment ## find the engine of Pulumi, install it or build it
 	@bin/engine
 
 env: engine ## print the shell exports for tenantry, pulumi and the sandbox
