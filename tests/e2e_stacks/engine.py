@@ -76,6 +76,7 @@ class Pulumi:
         process = self._start(words)
         try:
             _until(lambda: when() or process.poll() is not None)
+            assert process.poll() is None, f"it ended before: {process.communicate()}"
             os.kill(process.pid, signal.SIGSTOP)
             _until(once)
         finally:

@@ -115,6 +115,10 @@ class Project:
         """What an administrator does at the portal."""
         self.served.graph(tenant, method, path, body)
 
+    def fault(self, kind: str, **options: Any) -> None:
+        """Arm a fault of the sandbox."""
+        self.served.sandbox.control("POST", "faults", kind=kind, **options)
+
 
 def policy_path(partner: str, *more: str) -> str:
     """The address of what a tenant says about a partner."""
