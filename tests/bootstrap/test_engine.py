@@ -4,6 +4,8 @@ Go, uv and Pulumi are scripts here: what is tested is everything around them.
 """
 
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -314,3 +316,35 @@ def test_an_unknown_option_is_refused(machine: Machine) -> None:
 
     assert run.returncode == 2
     assert "unknown option --fast. Expected: --where, --env, or nothing." in run.stderr
+
+
+def test_the_stack_of_the_sandbox_is_there_before_it_is_asked_for(with_go: Machine) -> None:
+    with_go.has_script("go", GO.replace("echo %s", 'echo "$*" >> "$HOME/said"; echo %s'))
+    with_go.engine()
+
+    with_go.engine("--env")
+
+    assert "stack init sandbox --no-select" in (with_go.home / "said").read_text()
+
+
+def test_in_a_backend_of_ones_own_no_stack_is_made(with_go: Machine) -> None:
+    with_go.has_script("go", GO.replace("echo %s", 'echo "$*" >> "$HOME/said"; echo %s'))
+    with_go.engine()
+
+    with_go.engine("--env", PULUMI_BACKEND_URL="s3://theirs")
+
+    assert "stack init" not in (with_go.home / "said").read_text()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(2_400)
+def test_from_nothing_but_python_a_real_engine_is_built(machine: Machine) -> None:
+    machine.has("python3", Path(sys.executable).resolve())
+
+    run = machine.engine()
+
+    assert run.returncode == 0, run.stderr
+    answer = subprocess.run(
+        [folder(machine) / "pulumi", "version"], capture_output=True, text=True, check=True
+    )
+    assert answer.stdout.strip() == PINNED
