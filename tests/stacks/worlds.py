@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import functools
 import json
 import logging
 from collections.abc import Iterator, Mapping
@@ -13,7 +15,6 @@ import pulumi
 from pulumi.runtime import mocks, rpc
 from pulumi.runtime.settings import get_root_resource
 from pulumi.runtime.stack import Stack, run_pulumi_func
-from pulumi.runtime.sync_await import _sync_await
 
 from reconcile.model.tenants import Alias, Environment, ObjectId, Tenant
 from reconcile.topology.compile import compile_topologies
@@ -181,6 +182,12 @@ def example(name: str) -> str:
     return (ROOT / "topologies" / f"{name}.yaml").read_text("utf-8")
 
 
+@functools.cache
+def _loop() -> asyncio.AbstractEventLoop:
+    """One loop for all engines: the threads in which Pulumi's mocks answer live as long as it."""
+    return asyncio.new_event_loop()
+
+
 def declared(
     *topologies: str,
     environment: Environment | None = None,
@@ -195,13 +202,17 @@ def declared(
     engine = Engine(answers or Answers())
     logger = logging.getLogger("tests.stacks.engine")
     logger.handlers[:] = [_Heard(engine.warnings)]
-    mocks.set_mocks(engine.mocks, "tenantry", "test", preview=False, monitor=engine, logger=logger)
 
     async def play() -> None:
+        mocks.set_mocks(
+            engine.mocks, "tenantry", "test", preview=False, monitor=engine, logger=logger
+        )
         await run_pulumi_func(lambda: build(bound, links, lookups or Lookups()))
         stack = get_root_resource()
         assert isinstance(stack, Stack)
         engine.outputs = await pulumi.Output.from_input(stack.outputs).future() or {}
 
-    _sync_await(play())
+    loop = _loop()
+    asyncio.set_event_loop(loop)  # an earlier test may have closed the thread's own
+    loop.run_until_complete(play())
     return engine
