@@ -6,6 +6,8 @@ VENV := $(shell bin/bootstrap --where)
 PYTHON := "$(VENV)/bin/python"
 PACKAGES := $(sort $(patsubst %/,%,$(dir $(wildcard */__init__.py */__main__.py))))
 PYTEST := $(PYTHON) -m pytest
+# A file of tests stays in one process: its tests may share an estate that was costly to build.
+SIDE_BY_SIDE := --numprocesses auto --dist loadfile
 # What runs Pulumi finds its engine, and this environment's Python, first on the PATH.
 ENGINE = PATH="$(VENV)/bin:$$(bin/engine --where):$$PATH"
 
@@ -31,10 +33,10 @@ demo: engine ## four tenants, pulumi up, a thousand people, a week of changes
 	@$(ENGINE) $(PYTHON) -m demo
 
 test: engine ## the default test suite
-	@$(ENGINE) $(PYTEST)
+	@$(ENGINE) $(PYTEST) $(SIDE_BY_SIDE)
 
 test-all: engine ## the slow tests too: cold bootstraps, long property profiles
-	@$(ENGINE) $(PYTEST) -m "slow or not slow" --hypothesis-profile=thorough
+	@$(ENGINE) $(PYTEST) $(SIDE_BY_SIDE) -m "slow or not slow" --hypothesis-profile=thorough
 
 check: environment ## format, lint, types, import contracts, dependencies, documents
 	"$(VENV)/bin/ruff" format --check --quiet .
