@@ -124,7 +124,7 @@ class Sandbox:
         match: Match | None = None
         found: Answer | Dropped
         try:
-            match = route(request.method, request.path)
+            match = route(request.method, request.version, request.path)
             found = self._admitted(match, request.at(match.keys))
         except Refusal as refused:
             found = refused.answer
@@ -132,7 +132,7 @@ class Sandbox:
             found.headers.update(self.meter.headers(request))
             found = self.faults.after(request, found)
         status = found.answer.status if isinstance(found, Dropped) else found.status
-        name = match.route if match else f"{request.method} {request.path}"
+        name = match.name if match else f"{request.method} {request.path}"
         self.requests.note(request, name, status, writes=match is not None and match.writes)
         return self._sealed(request, found)
 
@@ -143,7 +143,7 @@ class Sandbox:
         tenant = self.store.tenants[request.caller.tenant_id]
         tenant.expire()
         require(request, match.route)
-        return match.call(tenant, request)
+        return match.route.call(tenant, request)
 
     def _sealed(self, request: Request, found: Answer | Dropped) -> Answer | Dropped:
         self.seal(found.answer if isinstance(found, Dropped) else found, request.headers)

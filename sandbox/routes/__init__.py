@@ -1,0 +1,1 @@
+"""Every route that the sandbox answers: a method and a path with who may call it."""

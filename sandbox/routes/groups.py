@@ -1,0 +1,65 @@
+"""Routes of groups, directory roles and objects of any kind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sandbox.calls import groups, owners, roles
+from sandbox.routes.route import Route, any_of
+
+_READ_GROUPS = any_of(
+    "Group.Read.All Group.ReadBasic.All Group.ReadWrite.All GroupMember.Read.All "
+    "Directory.Read.All Directory.ReadWrite.All"
+)
+_READ_MEMBERS = any_of(
+    "Group.Read.All Group.ReadBasic.All Group.ReadWrite.All GroupMember.Read.All "
+    "GroupMember.ReadBasic.All GroupMember.ReadWrite.All Directory.Read.All"
+)
+_WRITE_MEMBERS = any_of("GroupMember.ReadWrite.All Group.ReadWrite.All Directory.ReadWrite.All")
+_READ_OWNERS = any_of(
+    "Directory.Read.All Group.Read.All Group.ReadWrite.All GroupMember.Read.All "
+    "GroupMember.ReadWrite.All"
+)
+_READ_ROLES = any_of(
+    "Directory.Read.All Directory.ReadWrite.All RoleManagement.Read.Directory "
+    "RoleManagement.ReadWrite.Directory"
+)
+_WRITE_ROLES = any_of("RoleManagement.ReadWrite.Directory")
+
+ROUTES: Mapping[str, Route] = {
+    "GET /groups": Route(groups.list_groups, _READ_GROUPS),
+    "POST /groups": Route(
+        groups.create_group, any_of("Group.Create Group.ReadWrite.All Directory.ReadWrite.All")
+    ),
+    "GET /groups/{}": Route(groups.get_group, _READ_GROUPS),
+    "PATCH /groups/{}": Route(
+        groups.patch_group, any_of("Group.ReadWrite.All Directory.ReadWrite.All")
+    ),
+    "DELETE /groups/{}": Route(groups.delete_group, any_of("Group.ReadWrite.All")),
+    "GET /groups/{}/members": Route(groups.list_members, _READ_MEMBERS),
+    "GET /groups/{}/members/graph.user": Route(groups.user_members, _READ_MEMBERS),
+    "GET /groups/{}/members/graph.group": Route(groups.list_group_members, _READ_MEMBERS),
+    "GET /groups/{}/transitiveMembers": Route(groups.list_transitive_members, _READ_MEMBERS),
+    "GET /groups/{}/transitiveMembers/graph.user": Route(
+        groups.user_transitive_members, _READ_MEMBERS
+    ),
+    "POST /groups/{}/members/$ref": Route(groups.add_member, _WRITE_MEMBERS),
+    "DELETE /groups/{}/members/{}/$ref": Route(groups.remove_member, _WRITE_MEMBERS),
+    # The groups of a group are in no published table; those of a user are.
+    "GET /groups/{}/memberOf": Route(groups.member_of, _READ_GROUPS),
+    "GET /groups/{}/memberOf/graph.group": Route(groups.member_of, _READ_GROUPS),
+    "GET /groups/{}/owners": Route(owners.of_group, _READ_OWNERS),
+    "GET /directoryRoles": Route(roles.list_roles, _READ_ROLES),
+    "GET /directoryRoles/{}": Route(roles.get_role, _READ_ROLES),
+    "GET /directoryRoles/{}/members": Route(roles.list_role_members, _READ_ROLES),
+    "POST /directoryRoles/{}/members/$ref": Route(roles.add_role_member, _WRITE_ROLES),
+    "DELETE /directoryRoles/{}/members/{}/$ref": Route(roles.remove_role_member, _WRITE_ROLES),
+    "POST /directoryObjects/getByIds": Route(
+        roles.get_by_ids,
+        any_of(
+            "Directory.Read.All Directory.ReadWrite.All User.Read.All User.ReadWrite.All "
+            "Group.Read.All Group.ReadWrite.All GroupMember.Read.All Application.Read.All"
+        ),
+        asks=True,
+    ),
+}

@@ -1,0 +1,73 @@
+"""Routes of people, deleted ones and invitations: who may call what on users."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sandbox.calls import deleted_items, invitations, relations, user_writes, users
+from sandbox.routes.route import Route, any_of
+
+_DELETED = "/directory/deletedItems"
+
+_READ_USERS = any_of("User.Read.All User.ReadWrite.All Directory.Read.All Directory.ReadWrite.All")
+_DELETE_USERS = any_of("User.DeleteRestore.All User.ReadWrite.All")
+_GROUPS_OF_USER = any_of(
+    "Directory.Read.All Directory.ReadWrite.All Group.ReadBasic.All GroupMember.ReadBasic.All"
+)
+_ALL_GROUPS_OF_USER = any_of(
+    "Directory.Read.All Directory.ReadWrite.All Group.Read.All Group.ReadBasic.All "
+    "GroupMember.Read.All GroupMember.ReadBasic.All User.Read.All"
+)
+_CHECK_GROUPS = any_of(
+    "Application.Read.All Application.ReadWrite.All Directory.Read.All Directory.ReadWrite.All "
+    "Group.Read.All GroupMember.Read.All GroupMember.ReadBasic.All User.Read.All"
+)
+
+ROUTES: Mapping[str, Route] = {
+    "GET /users": Route(users.list_users, _READ_USERS),
+    "GET /users/$count": Route(users.count_users, _READ_USERS),
+    "POST /users": Route(
+        user_writes.create_user, any_of("User.ReadWrite.All Directory.ReadWrite.All")
+    ),
+    "GET /users/{}": Route(users.get_user, _READ_USERS),
+    "PATCH /users/{}": Route(
+        user_writes.patch_user,
+        any_of(
+            "User.ReadWrite.All Directory.ReadWrite.All User.EnableDisableAccount.All "
+            "User-Mail.ReadWrite.All User-Phone.ReadWrite.All"
+        ),
+    ),
+    "DELETE /users/{}": Route(user_writes.delete_user, _DELETE_USERS),
+    "POST /users/{}/revokeSignInSessions": Route(
+        user_writes.revoke_sessions,
+        any_of("User.ReadWrite.All User.RevokeSessions.All Directory.ReadWrite.All"),
+    ),
+    "GET /users/{}/manager": Route(relations.get_manager, _READ_USERS),
+    "GET /users/{}/manager/$ref": Route(relations.get_manager_reference, _READ_USERS),
+    "PUT /users/{}/manager/$ref": Route(relations.put_manager, any_of("User.ReadWrite.All")),
+    "DELETE /users/{}/manager/$ref": Route(
+        relations.delete_manager, any_of("User.ReadWrite.All Directory.ReadWrite.All")
+    ),
+    "GET /users/{}/directReports": Route(relations.direct_reports, _READ_USERS),
+    "GET /users/{}/memberOf": Route(relations.member_of, _GROUPS_OF_USER),
+    "GET /users/{}/memberOf/graph.group": Route(relations.member_of, _GROUPS_OF_USER),
+    "GET /users/{}/transitiveMemberOf": Route(relations.transitive_member_of, _ALL_GROUPS_OF_USER),
+    "GET /users/{}/transitiveMemberOf/graph.group": Route(
+        relations.transitive_member_of, _ALL_GROUPS_OF_USER
+    ),
+    "POST /users/{}/checkMemberGroups": Route(
+        relations.check_member_groups, _CHECK_GROUPS, asks=True
+    ),
+    "POST /users/{}/getMemberGroups": Route(relations.get_member_groups, _CHECK_GROUPS, asks=True),
+    # Reading deleted users is in the documentation's pages, not in the published permission table.
+    f"GET {_DELETED}/graph.user": Route(deleted_items.list_deleted_users, _READ_USERS),
+    f"GET {_DELETED}/{{}}": Route(deleted_items.get_deleted_user, _READ_USERS),
+    f"GET {_DELETED}/{{}}/graph.user": Route(deleted_items.get_deleted_user, _READ_USERS),
+    f"POST {_DELETED}/{{}}/restore": Route(deleted_items.restore_user, _DELETE_USERS),
+    # No application permission is published for this. Who may write the whole directory stands in
+    # for the person that the documentation asks for.
+    f"DELETE {_DELETED}/{{}}": Route(deleted_items.purge_user, any_of("Directory.ReadWrite.All")),
+    "POST /invitations": Route(
+        invitations.invite, any_of("User.Invite.All User.ReadWrite.All Directory.ReadWrite.All")
+    ),
+}

@@ -1,0 +1,40 @@
+"""Routes of the policies: of the tenant toward others, and of the tenant itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sandbox.calls import cross_tenant, tenants
+from sandbox.routes.route import Route, any_of
+
+_POLICY = "/policies/crossTenantAccessPolicy"
+_PARTNERS = "/policies/crossTenantAccessPolicy/partners"
+_SYNC = f"{_PARTNERS}/{{}}/identitySynchronization"
+
+_READ_POLICY = any_of("Policy.Read.All Policy.ReadWrite.CrossTenantAccess")
+_WRITE_POLICY = any_of("Policy.ReadWrite.CrossTenantAccess")
+
+ROUTES: Mapping[str, Route] = {
+    "GET /policies/authorizationPolicy": Route(
+        tenants.get_authorization_policy, any_of("Policy.Read.All Policy.ReadWrite.Authorization")
+    ),
+    "PATCH /policies/authorizationPolicy": Route(
+        tenants.patch_authorization_policy, any_of("Policy.ReadWrite.Authorization")
+    ),
+    f"GET {_POLICY}": Route(cross_tenant.get_policy, _READ_POLICY),
+    f"PATCH {_POLICY}": Route(cross_tenant.patch_policy, _WRITE_POLICY),
+    f"GET {_POLICY}/default": Route(cross_tenant.get_default, _READ_POLICY),
+    f"PATCH {_POLICY}/default": Route(cross_tenant.patch_default, _WRITE_POLICY),
+    f"POST {_POLICY}/default/resetToSystemDefault": Route(
+        cross_tenant.reset_default, _WRITE_POLICY
+    ),
+    f"GET {_PARTNERS}": Route(cross_tenant.list_partners, _READ_POLICY),
+    f"POST {_PARTNERS}": Route(cross_tenant.create_partner, _WRITE_POLICY),
+    f"GET {_PARTNERS}/{{}}": Route(cross_tenant.get_partner, _READ_POLICY),
+    f"PATCH {_PARTNERS}/{{}}": Route(cross_tenant.patch_partner, _WRITE_POLICY),
+    f"DELETE {_PARTNERS}/{{}}": Route(cross_tenant.delete_partner, _WRITE_POLICY),
+    f"GET {_SYNC}": Route(cross_tenant.get_sync, _READ_POLICY),
+    f"PUT {_SYNC}": Route(cross_tenant.put_sync, _WRITE_POLICY),
+    f"PATCH {_SYNC}": Route(cross_tenant.patch_sync, _WRITE_POLICY),
+    f"DELETE {_SYNC}": Route(cross_tenant.delete_sync, _WRITE_POLICY),
+}
