@@ -18,6 +18,11 @@ find_cache() {
     case $cache in /*) ;; *) cache="$PWD/$cache" ;; esac
 }
 
+# Quotes a text for the shell that evaluates what is printed.
+quoted() { printf "'%s'" "$(printf '%s' "$1" | sed "s/'/'\\\\''/g")"; }
+
+print_export() { printf 'export %s=%s\n' "$1" "$(quoted "$2")"; }
+
 checksum() { cksum | tr ' ' '-' | cut -d- -f1,2; }
 
 # A symbolic link is made in one step and carries the holder's process id.

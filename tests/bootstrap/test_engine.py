@@ -263,7 +263,7 @@ def test_a_build_that_is_stopped_ends_go_and_keeps_nothing(with_go: Machine) -> 
         run.communicate()
 
     assert run.returncode == 143
-    assert not Path("/proc", busy.read_text().strip(), "cmdline").exists()
+    wait_for_end(busy.read_text().strip())
     assert not folder(with_go).exists()
     assert with_go.left_aside() == []
 
@@ -275,13 +275,21 @@ def wait_for(path: Path) -> None:
         time.sleep(0.02)
 
 
+def wait_for_end(process: str) -> None:
+    """Whoever inherits an ended process takes a moment to bury it."""
+    deadline = time.monotonic() + 20
+    while Path("/proc", process, "cmdline").exists():
+        assert time.monotonic() < deadline, f"process {process} still runs"
+        time.sleep(0.02)
+
+
 def test_the_exports_are_all_that_pulumi_needs(with_go: Machine) -> None:
     exports = with_go.engine("--env").stdout.splitlines()
 
     states = with_go.home / ".local" / "state" / "tenantry" / "pulumi"
     assert exports == [
         f"export PATH='{folder(with_go)}':\"$PATH\"",
-        "export PULUMI_SKIP_UPDATE_CHECK=true",
+        "export PULUMI_SKIP_UPDATE_CHECK='true'",
         f"export PULUMI_HOME='{with_go.cache}/pulumi'",
         f"export PULUMI_BACKEND_URL='file://{states}'",
         "export PULUMI_CONFIG_PASSPHRASE='sandbox'",
@@ -298,6 +306,39 @@ def test_what_a_person_has_set_is_left_alone(with_go: Machine) -> None:
     ).stdout
 
     assert not any(word in exports for word in ("HOME=", "BACKEND", "PASSPHRASE"))
+
+
+def test_who_logged_in_keeps_the_backend(with_go: Machine) -> None:
+    kept = with_go.home / ".pulumi" / "credentials.json"
+    kept.parent.mkdir()
+    kept.write_text('{"current": "s3://theirs", "accounts": {}}')
+
+    exports = with_go.engine("--env").stdout
+
+    assert "PATH=" in exports
+    assert not any(word in exports for word in ("HOME=", "BACKEND", "PASSPHRASE"))
+
+
+def test_an_empty_passphrase_is_a_choice(with_go: Machine) -> None:
+    exports = with_go.engine("--env", PULUMI_CONFIG_PASSPHRASE="").stdout
+
+    assert "BACKEND" in exports
+    assert "PASSPHRASE" not in exports
+
+
+def test_our_passphrase_is_not_offered_to_a_persons_own_backend(with_go: Machine) -> None:
+    assert "PASSPHRASE" not in with_go.engine("--env", PULUMI_BACKEND_URL="s3://theirs").stdout
+
+
+def test_exports_survive_a_quote_in_a_folders_name(with_go: Machine) -> None:
+    cache = with_go.home / "it's"
+    exports = with_go.engine("--env", TENANTRY_CACHE=str(cache)).stdout
+
+    told = subprocess.run(
+        ["sh", "-c", exports + 'printf %s "$PULUMI_HOME"'], capture_output=True, check=True
+    )
+
+    assert told.stdout.decode() == f"{cache}/pulumi"
 
 
 def test_a_persons_own_engine_keeps_its_home(ready: Machine) -> None:
