@@ -108,6 +108,11 @@ class Project:
         found = self.served.graph(tenant, "GET", "/servicePrincipals")["value"]
         return [one for one in found if any("tenantry:" in tag for tag in one.get("tags", ()))]
 
+    def jobs(self, tenant: str) -> list[dict[str, Any]]:
+        """The synchronization jobs of a tenant, as the sandbox tells them."""
+        (found,) = (one for one in self.served.sandbox.state()["tenants"] if one["alias"] == tenant)
+        return list(found["jobs"])
+
     def id_of(self, tenant: str) -> str:
         return sandbox_id(f"tenant:{tenant}")
 
