@@ -7,13 +7,14 @@ from collections.abc import Callable
 
 import click
 
-from bench import creates, unchanged, validate
+from bench import creates, standing, unchanged, validate
 from bench.figures import Figure, table
 
 BENCHES: dict[str, Callable[[int], list[Figure]]] = {
     "validate": validate.measure,
     "creates": creates.measure,
     "unchanged": unchanged.measure,
+    "standing": standing.measure,
 }
 
 

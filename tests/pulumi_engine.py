@@ -16,10 +16,15 @@ PARTS = ("pulumi", "pulumi-resource-pulumi-python")
 @pytest.fixture(scope="session")
 def engine() -> Path:
     """The folder of an engine that runs Python programs."""
-    folder = on_path() or built()
+    folder = find_engine()
     if folder is None:
         pytest.skip("no Pulumi engine is on PATH, and none was built: run bin/engine")
     return folder
+
+
+def find_engine() -> Path | None:
+    """Where the engine is, without building one."""
+    return on_path() or built()
 
 
 def on_path() -> Path | None:
