@@ -26,6 +26,10 @@ from pulumi.runtime.proto.language_pb2_grpc import add_LanguageRuntimeServicer_t
 from stacks.orphans import when_orphaned
 
 _TOLD_ALREADY = 32  # the exit code of a program that has told the person what is wrong
+_UNSERVED = (
+    "Pulumi.yaml: runtime.options names {options}, which only Pulumi's official Python host "
+    "follows. Take them out, or install Pulumi's release: https://www.pulumi.com/docs/install/"
+)
 _LARGEST_MESSAGE = 400 * 1024 * 1024  # what the engine itself allows
 _PATIENCE = 5.0  # seconds in which a program may end before it is killed
 
@@ -67,6 +71,9 @@ class LanguageHost(LanguageRuntimeServicer):
         self, request: language_pb2.RunRequest, context: grpc.ServicerContext
     ) -> language_pb2.RunResponse:
         """Run the program to its end; what it prints goes to the engine through our own output."""
+        unserved = ", ".join(sorted(request.info.options))
+        if unserved:
+            return language_pb2.RunResponse(error=_UNSERVED.format(options=unserved))
         program = subprocess.Popen(  # noqa: S603 - the engine chose the program
             [sys.executable, "-u", self._executor, *_words(request, self._engine)],
             cwd=request.info.program_directory or request.pwd,

@@ -21,6 +21,7 @@ async def resume(place: Place, link: LinkName, output: str, why: str, *, yes: bo
     from reconcile.cli.recorded import key_of, recorded
     from reconcile.cli.reopening import SWITCHES, closed, inbound_wish
     from reconcile.graph.policies import reopen
+    from reconcile.report.columns import wrap
 
     who = shell.who()
     turned_on: tuple[str, ...] = ()
@@ -29,9 +30,8 @@ async def resume(place: Place, link: LinkName, output: str, why: str, *, yes: bo
         async with shell.clients(environment) as clients:
             found = await closed(clients.of(link.target), wish) if wish is not None else None
             if found is not None:
-                console.talk(
-                    f"{link.target} has {found} off for {link.source}; the topology wants it on."
-                )
+                seen = f"{link.target} has {found} off for {link.source}; the topology wants it on."
+                console.talk("\n".join(wrap(seen)))
                 question = f"Turn it on in {link.target}?"
                 if not yes and not console.ask(question, otherwise="Say `--yes`."):
                     return 1

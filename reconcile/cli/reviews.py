@@ -54,12 +54,20 @@ def review_document(found: Review) -> dict[str, Any]:
     }
 
 
+_PLACE = (
+    "For a topology of one link it is the whole `policy:`. In a link's entry it is merged over the "
+    "topology's own `policy:`: what that says and this does not stays managed for this link, too."
+)
+
+
 def imported_text(link: LinkName, found: Spoken) -> str:
     """YAML to paste into a topology, with what it does not say as comments."""
     block = yaml.safe_dump(
         {"policy": dict(found.policy)}, sort_keys=False, default_flow_style=None, width=78
     )
-    lines = [f"# {link}, as it stands in both tenants.", block.rstrip()]
+    lines = [f"# {link}, as it stands in both tenants."]
+    lines += wrap(_PLACE, first="# ", rest="# ")
+    lines.append(block.rstrip())
     if found.unsaid:
         lines.append("# Not said above, and so unmanaged:")
     for one in found.unsaid:

@@ -106,6 +106,16 @@ def test_a_program_that_fails_shows_where(project: Project) -> None:
     assert "unhandled error" not in said
 
 
+def test_an_option_that_only_the_official_host_follows_is_refused(project: Project) -> None:
+    project.program(PROGRAM)
+    options = "runtime:\n  name: python\n  options: {virtualenv: venv}\n"
+    (project.folder / "Pulumi.yaml").write_text(PROJECT.replace("runtime: python\n", options))
+
+    said = " ".join(project.pulumi("preview", "-s", "one", expected=1).split())
+
+    assert "runtime.options names virtualenv" in said
+
+
 def test_a_program_that_exits_is_told_by_its_exit_code(project: Project) -> None:
     project.program("raise SystemExit(3)")
 

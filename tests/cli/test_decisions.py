@@ -115,9 +115,10 @@ def test_a_person_s_word_lets_it_run_again(decisions: Decisions) -> None:
 
 def test_nobody_turns_a_target_s_switches_on_without_a_yes(decisions: Decisions) -> None:
     assert decisions.unasked.code == 2
-    assert decisions.unasked.err.startswith(
-        "fabrikam has inbound user synchronization off for contoso; the topology wants it on.\n"
+    assert " ".join(decisions.unasked.err.split()).startswith(
+        "fabrikam has inbound user synchronization off for contoso; the topology wants it on."
     )
+    assert max(map(len, decisions.unasked.err.splitlines())) <= 80
     assert "Nobody is there to answer. Say `--yes`." in decisions.unasked.err
 
 
