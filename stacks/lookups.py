@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol, TypeVar
 
 import pulumi
@@ -14,7 +14,9 @@ from reconcile.graph.calls import query, segment
 from reconcile.graph.client import GraphClient
 from reconcile.graph.holding import SYNC_SWITCH
 from reconcile.graph.settings import CONSENT, Settings, value_at
+from reconcile.model.links import Engine
 from reconcile.model.tenants import ObjectId, Tenant, TenantId
+from stacks.adoption import Found, find_apps
 from stacks.dynamic.connections import connections
 
 T = TypeVar("T")
@@ -32,6 +34,9 @@ class Lookups(Protocol):
     async def closed(self, source: Tenant, target: Tenant) -> tuple[str, ...]:
         """What keeps people of the source from being pushed to the target; empty when nothing."""
 
+    def apps(self, tenant: Tenant, titles: Mapping[str, Engine]) -> Mapping[str, Found]:
+        """The sync apps that stand in a tenant, by title; with each title, its link's engine."""
+
 
 class GraphLookups:
     """The same, from Graph."""
@@ -48,10 +53,16 @@ class GraphLookups:
         outbound = await self._ask(source, lambda client: switched_off_outbound(client, target.id))
         return (*inbound, *outbound)
 
+    def apps(self, tenant: Tenant, titles: Mapping[str, Engine]) -> Mapping[str, Found]:
+        return self._asked(tenant, lambda client: find_apps(client, titles))
+
     async def _ask(self, tenant: Tenant, question: Callable[[GraphClient], Awaitable[T]]) -> T:
+        return await asyncio.to_thread(self._asked, tenant, question)
+
+    def _asked(self, tenant: Tenant, question: Callable[[GraphClient], Awaitable[T]]) -> T:
         """Ask on the loop that the clients live on; a program has a loop of its own."""
         try:
-            return await asyncio.to_thread(connections(self._environment).run, tenant.id, question)
+            return connections(self._environment).run(tenant.id, question)
         except ReconcileError as error:
             raise pulumi.RunError(str(error)) from None
 

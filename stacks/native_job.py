@@ -11,6 +11,7 @@ import pulumi_azuread as azuread
 
 from reconcile.model.links import Link
 from reconcile.topology.binding import Bound
+from stacks.adoption import Found
 from stacks.lookups import Lookups
 
 _JOB_TEMPLATE = "Azure2Azure"
@@ -23,6 +24,7 @@ class NativeJobArgs:
     bound: Bound
     principal: azuread.ServicePrincipal
     lookups: Lookups
+    found: Found | None
     before_start: Sequence[pulumi.Resource]
 
 
@@ -38,12 +40,18 @@ def declare(args: NativeJobArgs, opts: pulumi.ResourceOptions) -> azuread.Synchr
         ],
         opts=opts,
     )
+    known = args.found.job_import if args.found else None
     return azuread.SynchronizationJob(
         slug,
-        service_principal_id=args.principal.id,
+        # An import is compared before the principal's outputs are known.
+        service_principal_id=args.found.principal_path
+        if args.found and known
+        else args.principal.id,
         template_id=_JOB_TEMPLATE,
         enabled=_enabled(args),
-        opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[settings])),
+        opts=pulumi.ResourceOptions.merge(
+            opts, pulumi.ResourceOptions(depends_on=[settings], import_=known)
+        ),
     )
 
 

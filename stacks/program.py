@@ -10,13 +10,14 @@ import pulumi
 from reconcile.errors import ReconcileError
 from reconcile.graph.policies import Wish, compose
 from reconcile.model import tenants as model
-from reconcile.model.links import Link
+from reconcile.model.links import Link, LinkName
 from reconcile.model.tenants import Alias, Environment
 from reconcile.topology.binding import Bound, bind
 from stacks import estate
+from stacks.adoption import Found
 from stacks.azuread_access import check_secrets
 from stacks.lookups import GraphLookups, Lookups
-from stacks.source_side import SourceSide, SourceSideArgs
+from stacks.source_side import SourceSide, SourceSideArgs, title
 from stacks.target_side import TargetSide, TargetSideArgs
 from stacks.tenant import Tenant, TenantArgs
 
@@ -47,8 +48,9 @@ def build(environment: Environment, links: Sequence[Link], lookups: Lookups) -> 
     """Declare every resource, and the outputs that people and other programs need."""
     wishes = {(wish.tenant, wish.partner): wish for wish in compose(links, environment)}
     tenants = _tenants(environment, links, wishes)
+    found = _standing(environment, links, lookups)
     told = {
-        bound.link.name.slug: _link(bound, wishes, tenants, lookups)
+        bound.link.name.slug: _link(bound, wishes, tenants, lookups, found.get(bound.link.name))
         for bound in bind(links, environment)
     }
     pulumi.export("links", told)
@@ -78,11 +80,27 @@ def _tenants(
     }
 
 
+def _standing(
+    environment: Environment, links: Sequence[Link], lookups: Lookups
+) -> dict[LinkName, Found]:
+    """The apps of links that stand already: one question for each source."""
+    apps = {
+        source: lookups.apps(
+            environment.tenants[source],
+            {title(link): link.engine for link in links if link.name.source == source},
+        )
+        for source in sorted({link.name.source for link in links})
+    }
+    pairs = ((link.name, apps[link.name.source].get(title(link))) for link in links)
+    return {name: app for name, app in pairs if app is not None}
+
+
 def _link(
     bound: Bound,
     wishes: Mapping[tuple[Alias, Alias], Wish],
     tenants: Mapping[Alias, Tenant],
     lookups: Lookups,
+    found: Found | None,
 ) -> dict[str, Any]:
     """Declare both sides of a link; what is told about it is looked up by its name."""
     link = bound.link
@@ -95,6 +113,7 @@ def _link(
             bound=bound,
             source=source,
             lookups=lookups,
+            found=found,
             before_start=[inbound, there.synchronization, outbound],
         )
     )

@@ -97,7 +97,8 @@ def of_link(apps: Sequence[SyncApp], link: LinkName) -> SyncApp:
     if len(found) == 1:
         text = (
             f"{link.source}: {found[0]} bears the link's name and lacks the tag {link.tag}. "
-            "`pulumi up` finishes an app that it knows; delete this one if it makes another."
+            "`pulumi up` takes it up if it has the whole name that the link's app should have; "
+            "delete it if that makes another."
         )
     elif found:
         listed = ", ".join(

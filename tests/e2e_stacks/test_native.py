@@ -54,12 +54,22 @@ def native(tmp_path_factory: pytest.TempPathFactory, engine: Path) -> Iterator[N
         told.up("closed")
         told.ran["resume"] = project.tenantry("resume", LINK, "--why", "agreed", "--yes")
         told.up("resumed")
+        _the_job_is_forgotten(told)
+        told.up("found")
         told.ran["destroy"] = project.destroy("--skip-preview")
         told.jobs["destroyed"] = project.jobs("contoso")
         yield told
 
 
-@pytest.mark.parametrize("step", ["up", "quiet", "closed", "resume", "resumed", "destroy"])
+def _the_job_is_forgotten(told: Native) -> None:
+    """What a kill between its making, its start and the checkpoint leaves."""
+    project = told.project
+    (job,) = (one for one in project.resources() if one["type"].endswith(":SynchronizationJob"))
+    project.pulumi("state", "delete", job["urn"], "-s", "sandbox", "--yes").fine()
+    project.by_hand("contoso", "POST", f"{job['id']}/pause")
+
+
+@pytest.mark.parametrize("step", ["up", "quiet", "closed", "resume", "resumed", "found", "destroy"])
 def test_every_step_ends_well(native: Native, step: str) -> None:
     assert native.ran[step].code == 0, native.ran[step].said
 
@@ -95,6 +105,10 @@ def test_the_job_stands_still_when_the_target_closes(native: Native) -> None:
 
 def test_the_job_runs_again_when_the_link_is_resumed(native: Native) -> None:
     assert [job["state"] for job in native.jobs["resumed"]] == ["Active"]
+
+
+def test_a_job_that_no_state_knows_is_taken_up_and_started(native: Native) -> None:
+    assert [job["state"] for job in native.jobs["found"]] == ["Active"]
 
 
 def test_destroy_leaves_no_job(native: Native) -> None:

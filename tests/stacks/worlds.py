@@ -16,11 +16,13 @@ from pulumi.runtime import mocks, rpc
 from pulumi.runtime.settings import get_root_resource
 from pulumi.runtime.stack import Stack, run_pulumi_func
 
+from reconcile.model.links import Engine as LinkEngine
 from reconcile.model.tenants import Alias, Environment, ObjectId, Tenant
 from reconcile.topology.compile import compile_topologies
 from reconcile.topology.environment import load_environment
 from reconcile.topology.load import read_document
 from reconcile.topology.validate import check
+from stacks.adoption import Found
 from stacks.program import build
 
 ROOT = Path(__file__).parents[2]
@@ -54,6 +56,10 @@ class Lookups:
     """Graph's answers: client ids are made of principals, and links are as closed as told."""
 
     off: tuple[str, ...] = ()
+    standing: Mapping[str, Found] = field(default_factory=dict)
+
+    def apps(self, tenant: Tenant, titles: Mapping[str, LinkEngine]) -> Mapping[str, Found]:
+        return {title: self.standing[title] for title in titles.keys() & self.standing.keys()}
 
     async def client_id(self, tenant: Tenant, principal: ObjectId) -> str:
         return f"client of {principal} in {tenant.alias}"
@@ -74,6 +80,7 @@ class Declared:
     provider: str
     aliases: tuple[str, ...]
     after: tuple[str, ...]
+    imported: str
 
     @property
     def title(self) -> str:
@@ -120,6 +127,7 @@ class Engine(mocks.MockMonitor):
                     provider=_last(request.provider.rpartition("::")[0]),
                     aliases=tuple(sorted(one.spec.name for one in request.aliases)),
                     after=tuple(sorted(_last(one) for one in request.dependencies)),
+                    imported=request.importId,
                 )
             )
         return super().RegisterResource(request)  # type: ignore[no-untyped-call]
