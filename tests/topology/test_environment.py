@@ -127,3 +127,13 @@ def test_the_examples_are_bound_in_the_sandbox() -> None:
 def test_a_missing_environment_is_a_problem() -> None:
     with pytest.raises(TopologyError, match="there is no such file"):
         load_environment(Path("nowhere.yaml"), {})
+
+
+@pytest.mark.parametrize("alias", ["a-to-b", "to", "a-toward-b", "toward"])
+def test_an_alias_holds_no_word_that_joins_aliases_into_names(tmp_path: Path, alias: str) -> None:
+    sandbox = (ENVIRONMENTS / "sandbox.yaml").read_text("utf-8")
+    file = tmp_path / "sandbox.yaml"
+    file.write_text(sandbox.replace("  wingtip:", f"  {alias}:"), "utf-8")
+
+    with pytest.raises(TopologyError, match=alias):
+        load_environment(file, {})
