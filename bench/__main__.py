@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import click
 
-from bench import creates, standing, unchanged, validate
+from bench import creates, sandbox, standing, unchanged, validate
 from bench.figures import Figure, table
 
 BENCHES: dict[str, Callable[[int], list[Figure]]] = {
@@ -15,6 +15,7 @@ BENCHES: dict[str, Callable[[int], list[Figure]]] = {
     "creates": creates.measure,
     "unchanged": unchanged.measure,
     "standing": standing.measure,
+    "sandbox": sandbox.measure,
 }
 
 

@@ -65,14 +65,15 @@ def _watched(pid: int) -> tuple[int, int, resource.struct_rusage]:
     """The highest mark seen in kibibytes, and what the kernel says at the end."""
     peak = 0
     while True:
-        peak = max(peak, _high_water(pid))
+        peak = max(peak, high_water(pid))
         reaped, status, usage = os.wait4(pid, os.WNOHANG)
         if reaped:
             return peak, status, usage
         time.sleep(_LOOK_EVERY)
 
 
-def _high_water(pid: int) -> int:
+def high_water(pid: int) -> int:
+    """The most memory that a running process has held, in kibibytes; 0 of one that ended."""
     try:
         lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
     except FileNotFoundError:

@@ -31,7 +31,6 @@ def application(sandbox: Sandbox) -> Starlette:
     graph = _Graph(sandbox)
     identity = _Platform(sandbox)
     routes = [
-        *control_routes(sandbox),
         *(Route(f"/{version}/{{path:path}}", graph) for version in VERSIONS),
         *control_routes(sandbox),
         Route("/{path:path}", identity),

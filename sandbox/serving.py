@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 _LAST_ANSWERS_SECONDS = 2
+# Clients forget an idle connection after seconds (httpx: 5); a server that is no more patient than
+# they are closes some just as they are used again.
+_IDLE_SECONDS = 60
 
 
 class PortTakenError(OSError):
@@ -84,6 +87,7 @@ def serve(
         server_header=False,
         date_header=False,
         ssl_certfile=certificate,
+        timeout_keep_alive=_IDLE_SECONDS,
         timeout_graceful_shutdown=_LAST_ANSWERS_SECONDS,
     )
     _Server(config, ready).run(sockets=[listener])

@@ -7,6 +7,7 @@ import shlex
 import ssl
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -25,9 +26,10 @@ class NotStartedError(RuntimeError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spawned:
-    """A served sandbox. `variables` point a program at it."""
+    """A served sandbox. `variables` point a program at it; it answered after `seconds`."""
 
     process: int
+    seconds: float
     variables: Mapping[str, str]
 
     def state(self) -> dict[str, Any]:
@@ -60,12 +62,14 @@ def spawn(home: Path, *options: str, azuread: bool = False) -> Iterator[Spawned]
     words = ["--home", str(home)]
     beside = "--azuread" if azuread else "--no-azuread"
     with (home / "log").open("w+", encoding="utf-8") as log:
+        began = time.perf_counter()
         process = subprocess.Popen(  # noqa: S603 - our own command
             [*_command("serve"), "--port", "0", beside, *words, *options], stderr=log
         )
         try:
             _wait(process, home / "log")
-            yield Spawned(process=process.pid, variables=_variables(words))
+            seconds = time.perf_counter() - began
+            yield Spawned(process=process.pid, seconds=seconds, variables=_variables(words))
         finally:
             _end(process)
 

@@ -27,7 +27,8 @@ policy: {automatic_redemption: true}
 POLICY = "pulumi-python:dynamic/tenantry:Partner::fabrikam-toward-contoso"
 APPLICATION = "azuread:index/applicationFromTemplate:ApplicationFromTemplate::contoso-to-fabrikam"
 STEPS = ["cancel", "up", "quiet", "assigned again", "found again", "quiet again", "destroy"]
-_CALM = 2.5  # seconds without a write after which nothing is under way any more
+_HELD_BACK = 6  # seconds in which the engine is killed, on a busy machine too
+_CALM = 7.0  # seconds without a write after which nothing is under way any more
 
 
 @dataclass(slots=True, kw_only=True)
@@ -65,8 +66,8 @@ def _it_is_killed(story: Killed) -> None:
     project = story.project
     project.topology(TOPOLOGY)
     project.tenantry("bootstrap", "fabrikam").fine()
-    project.fault("storm", tenant="contoso", path="/applications/", retry_after=2)
-    project.fault("storm", tenant="fabrikam", path="/partners", nth=2, retry_after=2)
+    project.fault("storm", tenant="contoso", path="/applications/", retry_after=_HELD_BACK)
+    project.fault("storm", tenant="fabrikam", path="/partners", nth=2, retry_after=_HELD_BACK)
     project.pulumi.dies(
         *("up", "-s", "sandbox", "--yes", "--skip-preview"),
         when=lambda: project.served.sandbox.state()["faults"]["struck"] == 2,
