@@ -88,6 +88,7 @@ def _known(said: Mapping[str, Any], *names: str) -> None:
 
 def _state(sandbox: Sandbox, _: Mapping[str, Any]) -> Any:
     """Tell what there is, what was asked and how the world behaves."""
+    sandbox.settle()
     requests = sandbox.requests
     return {
         "now": stamp(sandbox.clock.now()),
@@ -161,6 +162,7 @@ def _advance(sandbox: Sandbox, said: Mapping[str, Any]) -> Any:
     if not isinstance(clock, SystemClock | ManualClock):
         raise WishError("clock: this sandbox's time is driven by the test that made it.")
     clock.advance(_number(said, "advance"))
+    sandbox.settle()
     return {"now": stamp(clock.now())}
 
 

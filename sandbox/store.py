@@ -6,12 +6,14 @@ import uuid
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sandbox import policy_objects
 from sandbox.clock import Clock, stamp
 from sandbox.contents import Change, Contents, GraphObject, Kind
+from sandbox.logs import Entry, Log
+from sandbox.native.memory import JobMemory
 from sandbox.properties import with_user_defaults
 from sandbox.registrations import AppCredential, Registrations
 from sandbox.replica import Replica
@@ -27,6 +29,8 @@ class Switches:
     redemption_completes_at_once: bool = False
     silent_invitations_notify: bool = False
     secrets_all_hidden: bool = False
+    synchronized_users_are_invitations: bool = True
+    internal_guests_are_synchronized: bool = False
 
 
 class Directory(Contents):
@@ -58,6 +62,9 @@ class Directory(Contents):
         self.roles: dict[str, set[str]] = {}
         self.invitations: Counter[str] = Counter()
         self.mails: list[tuple[str, str]] = []
+        self.audits: Log[Entry] = Log(self.tenant_id, "audit")
+        self.provisioning: Log[Entry] = Log(self.tenant_id, "provisioning")
+        self.job_memory: dict[str, JobMemory] = {}
         self._made = 0
         self.registrations = Registrations(self.tenant_id, self.new_id, seed.apps)
         self._fill(seed)
@@ -252,6 +259,7 @@ class Store:
     clock: Clock
     switches: Switches = field(default_factory=Switches)
     tenants: dict[str, Directory] = field(default_factory=dict)
+    next_cycle: datetime | None = None
 
     def load(self, seed: TenantSeed) -> Directory:
         """Make the tenant of a seed and keep it."""

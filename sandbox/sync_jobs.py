@@ -32,7 +32,7 @@ _CREDENTIALS = _names(
     "Oauth2RefreshToken Oauth2ClientSecret Oauth2AuthorizationCode SyncAgentCompatibilityKey "
     "ConnectionString"
 )
-_NEVER = "0001-01-01T00:00:00Z"
+NEVER = "0001-01-01T00:00:00Z"
 
 
 def new_job(job_id: str) -> GraphObject:
@@ -48,13 +48,33 @@ def new_job(job_id: str) -> GraphObject:
             "lastExecution": None,
             "lastSuccessfulExecution": None,
             "lastSuccessfulExecutionWithExports": None,
+            "progress": [],
             "quarantine": None,
-            "steadyStateFirstAchievedTime": _NEVER,
-            "steadyStateLastAchievedTime": _NEVER,
+            "steadyStateFirstAchievedTime": NEVER,
+            "steadyStateLastAchievedTime": NEVER,
             "synchronizedEntryCountByType": [],
             "troubleshootingUrl": "",
         },
-        "synchronizationJobSettings": [],
+        "synchronizationJobSettings": [
+            {"name": "AzureIngestionAttributeOptimization", "value": "False"},
+            {"name": "LookaheadQueryEnabled", "value": "False"},
+        ],
+    }
+
+
+def blank_execution() -> GraphObject:
+    """Return what stands in the place of a cycle where none has run: it is not a failure."""
+    counts = (
+        "countEntitled countEntitledForProvisioning countEscrowed countEscrowedRaw countExported "
+        "countExports countImported countImportedDeltas countImportedReferenceDeltas"
+    )
+    return {
+        "activityIdentifier": None,
+        **dict.fromkeys(counts.split(), 0),
+        "state": "Failed",
+        "timeBegan": NEVER,
+        "timeEnded": NEVER,
+        "error": {"code": "None", "message": "", "tenantActionable": False},
     }
 
 
@@ -64,6 +84,7 @@ def in_state(job: GraphObject, *, active: bool, code: str) -> GraphObject:
     status = {**job["status"], "code": code}
     if active:
         status["quarantine"] = None
+        status["lastExecution"] = status["lastExecution"] or blank_execution()
     return {**job, "schedule": {**job["schedule"], "state": state}, "status": status}
 
 

@@ -14,6 +14,7 @@ from sandbox.faults import Faults
 from sandbox.identity import Identity
 from sandbox.keys import SigningKey, process_key
 from sandbox.meter import Meter
+from sandbox.native.schedule import run_due
 from sandbox.permissions import require
 from sandbox.routing import Match, route
 from sandbox.seeds import TenantSeed
@@ -62,7 +63,8 @@ class Sandbox:
         self.replicate(listings=replication_delay, points=replication_delay)
 
     def tenant(self, alias: str) -> Directory:
-        """Return a tenant by the name that topologies use."""
+        """Return a tenant by the name that topologies use, as it is by now."""
+        self.settle()
         return self.store.by_alias(alias)
 
     def replicate(self, *, listings: float, points: float) -> None:
@@ -96,11 +98,16 @@ class Sandbox:
 
         return application(self)
 
+    def settle(self) -> None:
+        """Let Entra's own jobs do what has become due since somebody last asked."""
+        run_due(self.store)
+
     def _population(self, tenant_id: str) -> int:
         return len(self.store.tenants[tenant_id].users)
 
     def answer(self, request: Request) -> Answer | Dropped:
         """Answer one Graph request whose caller is known."""
+        self.settle()
         if request.path == _BATCH and not request.inner:
             return self._batch(request)
         return self._one(request)

@@ -1,7 +1,7 @@
 """Entra's own synchronization jobs: requests enter, jobs, templates and secrets leave.
 
-Nothing is pushed here: a job has a schedule and a state, and its start is refused for the reasons
-for which Entra's own test of the connection fails.
+What jobs do is in `sandbox.native`. Their start is refused for the reasons for which Entra's own
+test of the connection fails.
 """
 
 from __future__ import annotations
@@ -15,12 +15,16 @@ from sandbox.calls.principals import find_principal
 from sandbox.calls.user_rules import body_of
 from sandbox.calls.users import missing
 from sandbox.contents import GraphObject
+from sandbox.logs import Actor, Audit
+from sandbox.native import schedule
+from sandbox.native.gate import closed
+from sandbox.native.run import memory_of
+from sandbox.native.schema import default_schema
 from sandbox.store import Directory
 from sandbox.sync_jobs import (
     JOB_TEMPLATE,
     SECRET_KEYS,
     SYNC_TEMPLATE,
-    in_state,
     kept_secrets,
     shown_secrets,
     target_of,
@@ -39,27 +43,49 @@ _RESET_SCOPES = frozenset(
         "ForceDeletes",
     }
 )
+_FULL = frozenset({"ConnectorDataStore", "Escrows", "Watermark", "QuarantineState"})
+# What a restart without criteria means, as in the portal.
+_PLAIN = frozenset({"Escrows", "Watermark", "QuarantineState"})
 
 
 def _bad(message: str) -> Refusal:
     return refuse(400, "Request_BadRequest", message)
 
 
-def _tail(principal: Mapping[str, Any], name: str) -> str:
+def tail(principal: Mapping[str, Any], name: str) -> str:
+    """Return the context's tail of what belongs to a service principal's synchronization."""
     return f"servicePrincipals('{principal['id']}')/synchronization/{name}"
 
 
-def _written(tenant: Directory, request: Request) -> GraphObject:
+def written(tenant: Directory, request: Request) -> GraphObject:
     """Return the service principal of a request that writes, if the caller may."""
     principal = find_principal(tenant, request)
     require_owner(tenant, request, principal["id"], _ALL_JOBS)
     return principal
 
 
+def note(tenant: Directory, request: Request, principal: GraphObject, activity: str) -> None:
+    """Write into the audit log what a caller did with a service principal's synchronization."""
+    app_id = request.caller.app_id
+    caller = tenant.registrations.principal_of(app_id) or {}
+    tenant.audits.add(
+        Audit(
+            at=tenant.clock.now(),
+            category="ProvisioningManagement",
+            activity=activity,
+            service="Account Provisioning",
+            actor=Actor(app_id, caller.get("displayName", ""), caller.get("id")),
+            target_type="ServicePrincipal",
+            target_id=principal["id"],
+            target_name=principal["displayName"],
+        )
+    )
+
+
 def list_templates(tenant: Directory, request: Request) -> Answer:
     """GET /servicePrincipals/{id}/synchronization/templates; only Entra to Entra has one here."""
     principal = find_principal(tenant, request)
-    return listed(request, _tail(principal, "templates"), _templates(principal))
+    return listed(request, tail(principal, "templates"), _templates(principal))
 
 
 def get_template(tenant: Directory, request: Request) -> Answer:
@@ -67,8 +93,16 @@ def get_template(tenant: Directory, request: Request) -> Answer:
     principal = find_principal(tenant, request)
     for template in _templates(principal):
         if template["id"] == request.keys[1]:
-            return odata.entity(request, template, tail=_tail(principal, "templates"))
+            return odata.entity(request, template, tail=tail(principal, "templates"))
     raise missing(request.keys[1])
+
+
+def get_template_schema(tenant: Directory, request: Request) -> Answer:
+    """GET /servicePrincipals/{id}/synchronization/templates/{id}/schema."""
+    template = get_template(tenant, request).body
+    principal = find_principal(tenant, request)
+    place = f"templates('{template['id']}')/schema"
+    return odata.entity(request, default_schema(template["id"]), tail=tail(principal, place))
 
 
 def _templates(principal: GraphObject) -> list[GraphObject]:
@@ -91,10 +125,11 @@ def list_jobs(tenant: Directory, request: Request) -> Answer:
     """GET /servicePrincipals/{id}/synchronization/jobs."""
     principal = find_principal(tenant, request)
     value = list(tenant.registrations.jobs.get(principal["id"], {}).values())
-    return listed(request, _tail(principal, "jobs"), value)
+    return listed(request, tail(principal, "jobs"), value)
 
 
-def _find_job(tenant: Directory, request: Request, principal: GraphObject) -> GraphObject:
+def find_job(tenant: Directory, request: Request, principal: GraphObject) -> GraphObject:
+    """Return the job that a request names."""
     job = tenant.registrations.jobs.get(principal["id"], {}).get(request.keys[1])
     if job is None:
         raise missing(request.keys[1])
@@ -104,8 +139,8 @@ def _find_job(tenant: Directory, request: Request, principal: GraphObject) -> Gr
 def get_job(tenant: Directory, request: Request) -> Answer:
     """GET /servicePrincipals/{id}/synchronization/jobs/{id}."""
     principal = find_principal(tenant, request)
-    job = _find_job(tenant, request, principal)
-    return odata.entity(request, job, tail=_tail(principal, "jobs"))
+    job = find_job(tenant, request, principal)
+    return odata.entity(request, job, tail=tail(principal, "jobs"))
 
 
 def create_job(tenant: Directory, request: Request) -> Answer:
@@ -113,7 +148,7 @@ def create_job(tenant: Directory, request: Request) -> Answer:
 
     Where there are secrets, the target that they name must be ready.
     """
-    principal = _written(tenant, request)
+    principal = written(tenant, request)
     template = body_of(request.body).get("templateId")
     if template not in [known["id"] for known in _templates(principal)]:
         raise _bad(f"The template '{template}' is not one of the application's.")
@@ -121,57 +156,74 @@ def create_job(tenant: Directory, request: Request) -> Answer:
     if target is not None:
         _require_open(tenant, target)
     job = tenant.registrations.add_job(principal["id"])
-    return odata.entity(request, job, tail=_tail(principal, "jobs"), status=201)
+    note(tenant, request, principal, "Add provisioning configuration")
+    return odata.entity(request, job, tail=tail(principal, "jobs"), status=201)
 
 
 def delete_job(tenant: Directory, request: Request) -> Answer:
     """DELETE /servicePrincipals/{id}/synchronization/jobs/{id}; accounts and secrets stay."""
-    principal = _written(tenant, request)
-    job = _find_job(tenant, request, principal)
+    principal = written(tenant, request)
+    job = find_job(tenant, request, principal)
     del tenant.registrations.jobs[principal["id"]][job["id"]]
+    tenant.job_memory.pop(job["id"], None)
+    note(tenant, request, principal, "Delete provisioning configuration")
     return Answer(status=204)
 
 
 def start_job(tenant: Directory, request: Request) -> Answer:
     """POST /servicePrincipals/{id}/synchronization/jobs/{id}/start."""
-    principal = _written(tenant, request)
-    job = _find_job(tenant, request, principal)
+    principal = written(tenant, request)
+    job = find_job(tenant, request, principal)
     _require_connection(tenant, tenant.registrations.secrets.get(principal["id"], ()))
-    if job["schedule"]["state"] != "Active":
-        _put(tenant, principal, in_state(job, active=True, code="NotRun"))
+    if job["schedule"]["state"] != "Active" or job["status"]["quarantine"]:
+        schedule.start(tenant, principal["id"], job["id"])
+        note(tenant, request, principal, "Enable/start provisioning configuration")
     return Answer(status=204)
 
 
 def pause_job(tenant: Directory, request: Request) -> Answer:
     """POST /servicePrincipals/{id}/synchronization/jobs/{id}/pause."""
-    principal = _written(tenant, request)
-    job = _find_job(tenant, request, principal)
-    _put(tenant, principal, in_state(job, active=False, code="Paused"))
+    principal = written(tenant, request)
+    job = find_job(tenant, request, principal)
+    schedule.pause(tenant, principal["id"], job["id"])
+    note(tenant, request, principal, "Disable/pause provisioning configuration")
     return Answer(status=204)
 
 
 def restart_job(tenant: Directory, request: Request) -> Answer:
     """POST /servicePrincipals/{id}/synchronization/jobs/{id}/restart."""
-    principal = _written(tenant, request)
-    job = _find_job(tenant, request, principal)
-    criteria = body_of(request.body or {}).get("criteria") or {}
-    scopes = {part.strip() for part in str(criteria.get("resetScope") or "").split(",")} - {""}
-    if not _RESET_SCOPES.issuperset(scopes):
-        raise _bad("Invalid value specified for property 'resetScope'.")
+    principal = written(tenant, request)
+    job = find_job(tenant, request, principal)
+    scopes = _reset_scopes(request)
     _require_connection(tenant, tenant.registrations.secrets.get(principal["id"], ()))
-    _put(tenant, principal, in_state(job, active=True, code="NotRun"))
+    memory = memory_of(tenant, job["id"])
+    memory.force_deletes = "ForceDeletes" in scopes
+    if "Watermark" in scopes:
+        memory.forget(pairs="ConnectorDataStore" in scopes)
+        memory.cycles = 0
+    if "Escrows" in scopes:
+        memory.escrows.clear()
+    schedule.start(tenant, principal["id"], job["id"])
+    note(tenant, request, principal, "Enable/restart provisioning configuration")
     return Answer(status=204)
 
 
-def _put(tenant: Directory, principal: GraphObject, job: GraphObject) -> None:
-    tenant.registrations.jobs[principal["id"]][job["id"]] = job
+def _reset_scopes(request: Request) -> frozenset[str]:
+    criteria = body_of(request.body or {}).get("criteria") or {}
+    said = str(criteria.get("resetScope") or "").split(",")
+    scopes = frozenset(part.strip() for part in said) - {""}
+    if not _RESET_SCOPES.issuperset(scopes):
+        raise _bad("Invalid value specified for property 'resetScope'.")
+    if "Full" in scopes:
+        scopes |= _FULL
+    return scopes or _PLAIN
 
 
 def validate_credentials(tenant: Directory, request: Request) -> Answer:
     """POST /servicePrincipals/{id}/synchronization/jobs[/{id}]/validateCredentials."""
-    principal = _written(tenant, request)
+    principal = written(tenant, request)
     if len(request.keys) > 1:
-        _find_job(tenant, request, principal)
+        find_job(tenant, request, principal)
     body = body_of(request.body)
     saved = body.get("useSavedCredentials")
     pairs = (
@@ -194,14 +246,15 @@ def list_secrets(tenant: Directory, request: Request) -> Answer:
         tenant.registrations.secrets.get(principal["id"], ()),
         all_hidden=tenant.store.switches.secrets_all_hidden,
     )
-    return listed(request, _tail(principal, "secrets"), value)
+    return listed(request, tail(principal, "secrets"), value)
 
 
 def put_secrets(tenant: Directory, request: Request) -> Answer:
     """PUT /servicePrincipals/{id}/synchronization/secrets, which replaces the whole list."""
-    principal = _written(tenant, request)
+    principal = written(tenant, request)
     pairs = _pairs(body_of(request.body).get("value"), "value")
     tenant.registrations.secrets[principal["id"]] = kept_secrets(pairs)
+    note(tenant, request, principal, "Update provisioning setting or credentials")
     return Answer(status=204)
 
 
@@ -225,16 +278,6 @@ def _require_connection(tenant: Directory, pairs: Iterable[Mapping[str, Any]]) -
 
 def _require_open(tenant: Directory, target_id: str) -> None:
     """Refuse while the two tenants' policies do not let the source push to the target."""
-    target = tenant.store.tenants.get(target_id)
-    if target is None:
-        raise refuse(400, "ExternalTenantNotFound", f"There is no tenant '{target_id}'.")
-    inbound = target.identity_sync.get(tenant.tenant_id, {}).get("userSyncInbound") or {}
-    outbound = tenant.partners.get(target_id, {}).get("automaticUserConsentSettings") or {}
-    if inbound.get("isSyncAllowed") is not True:
-        raise _closed("The target tenant does not allow inbound synchronization from this tenant.")
-    if outbound.get("outboundAllowed") is not True:
-        raise _closed("This tenant does not consent automatically for its users in the target.")
-
-
-def _closed(message: str) -> Refusal:
-    return refuse(400, "AzureActiveDirectoryCrossTenantSyncPolicyCheckFailure", message)
+    problem = closed(tenant, target_id)
+    if problem is not None:
+        raise refuse(400, problem.code, problem.message)

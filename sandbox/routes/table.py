@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sandbox.routes import applications, groups, people, policies, synchronization, tenants
+from sandbox.routes import applications, groups, logs, people, policies, synchronization, tenants
 from sandbox.routes.route import Route
 
 # As `GET /users/{}`: every key in the path is a pair of braces.
@@ -15,4 +15,5 @@ ROUTES: Mapping[str, Route] = {
     **tenants.ROUTES,
     **applications.ROUTES,
     **synchronization.ROUTES,
+    **logs.ROUTES,
 }
