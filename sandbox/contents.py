@@ -49,19 +49,21 @@ class ValueIndex:
 
     def __init__(self) -> None:
         """Start empty."""
-        self._ids: dict[tuple[str, str], dict[str, None]] = {}
+        # Nearly every value has one holder, and a tuple of one is the lightest collection.
+        self._ids: dict[tuple[str, str], tuple[str, ...]] = {}
 
     def add(self, user: Mapping[str, Any]) -> None:
         """Take a user in."""
-        for key in _keys_of(user):
-            self._ids.setdefault(key, {})[user["id"]] = None
+        for key in set(_keys_of(user)):
+            self._ids[key] = (*self._ids.get(key, ()), user["id"])
 
     def remove(self, user: Mapping[str, Any]) -> None:
         """Forget a user, who must have the values that were added."""
-        for key in _keys_of(user):
-            holders = self._ids.get(key, {})
-            holders.pop(user["id"], None)
-            if not holders:
+        for key in set(_keys_of(user)):
+            holders = tuple(one for one in self._ids.get(key, ()) if one != user["id"])
+            if holders:
+                self._ids[key] = holders
+            else:
                 self._ids.pop(key, None)
 
     def find(self, name: str, value: str) -> list[str]:
@@ -71,7 +73,7 @@ class ValueIndex:
     def copy(self) -> ValueIndex:
         """Return an index of the same users that changes by itself."""
         twin = ValueIndex()
-        twin._ids = {key: dict(ids) for key, ids in self._ids.items()}
+        twin._ids = dict(self._ids)
         return twin
 
     @staticmethod

@@ -239,3 +239,17 @@ def test_a_purge_needs_more_than_an_application_is_given(fabrikam: Asker) -> Non
     assert modest.code("DELETE", address) == (403, "Authorization_RequestDenied")
     assert fabrikam.ask("DELETE", address).status == 204
     assert fabrikam.code("GET", address)[0] == 404
+
+
+def test_what_one_person_is_given_nobody_else_has(fabrikam: Asker) -> None:
+    given = {
+        "businessPhones": ["+1"],
+        "otherMails": ["a@b.c"],
+        "onPremisesExtensionAttributes": {"extensionAttribute1": "x"},
+    }
+    fabrikam.ask("PATCH", "/users/person1@fabrikam.com", given)
+
+    other = fabrikam.get(f"/users/person2@fabrikam.com?$select={','.join(given)}")
+
+    assert (other["businessPhones"], other["otherMails"]) == ([], [])
+    assert set(other["onPremisesExtensionAttributes"].values()) == {None}
