@@ -165,7 +165,7 @@ class Sandbox:
         answer.headers.setdefault("request-id", request_id)
         answer.headers.setdefault("client-request-id", client_id)
         answer.headers.setdefault("Date", now.strftime("%a, %d %b %Y %H:%M:%S GMT"))
-        if isinstance(answer.body, dict) and "innerError" in answer.body.get("error", ()):
+        if isinstance(answer.body, dict) and "innerError" in (answer.body.get("error") or ()):
             answer.body["error"]["innerError"] |= {
                 "date": now.strftime("%Y-%m-%dT%H:%M:%S"),
                 "request-id": request_id,

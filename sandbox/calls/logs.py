@@ -73,7 +73,19 @@ _AUDITS: log_filters.Operators = {
 
 def list_provisioning(tenant: Directory, request: Request) -> Answer:
     """GET /auditLogs/provisioning."""
-    return _page(tenant, request, tenant.provisioning, _PROVISIONING)
+    answer = _page(tenant, request, tenant.provisioning, _PROVISIONING)
+    if request.version == "beta" and not request.query.get("$select"):
+        answer.body["value"] = [_with_old_names(item) for item in answer.body["value"]]
+    return answer
+
+
+def _with_old_names(item: GraphObject) -> GraphObject:
+    """Add what only beta still has beside the members that replaced it."""
+    action, status = item["provisioningAction"], item["provisioningStatusInfo"]
+    old: GraphObject = {"status": status["status"]}
+    if status["errorInformation"]:
+        old |= {"@odata.type": "#microsoft.graph.statusDetails", **status["errorInformation"]}
+    return {**item, "action": action[:1].upper() + action[1:], "statusInfo": old}
 
 
 def list_audits(tenant: Directory, request: Request) -> Answer:
