@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 GraphObject = dict[str, Any]
 
-# The members that Graph answers for each partner configuration; the last three are in no schema.
+# The members that Graph answers for each partner configuration; three of them are in no schema.
 PARTNER_TEMPLATE: Mapping[str, Any] = {
     "tenantId": None,
     "isServiceProvider": None,
     "isInMultiTenantOrganization": False,
+    "blockServiceProviderOutboundAccess": None,
     "inboundTrust": None,
     "b2bCollaborationOutbound": None,
     "b2bCollaborationInbound": None,
@@ -26,11 +28,55 @@ PARTNER_TEMPLATE: Mapping[str, Any] = {
     "protectedContentSharing": {"inboundAllowed": None, "outboundAllowed": None},
     "invitationRedemptionIdentityProviderConfiguration": None,
 }
+SYNC_TEMPLATE: Mapping[str, Any] = {
+    "tenantId": None,
+    "displayName": None,
+    "externalCloudAuthorizedApplicationId": None,
+    "userSyncInbound": None,
+    "groupSyncInbound": None,
+}
+_BETA_ONLY = frozenset(
+    {
+        "blockServiceProviderOutboundAccess",
+        "externalCloudAuthorizedApplicationId",
+        "groupSyncInbound",
+    }
+)
 
 
 def partner_of(given: Mapping[str, Any]) -> GraphObject:
     """Complete a partner configuration with the members that were not given."""
     return {**PARTNER_TEMPLATE, **given}
+
+
+def sync_of(given: Mapping[str, Any]) -> GraphObject:
+    """Complete an identity synchronization policy with the members that were not given."""
+    return {**SYNC_TEMPLATE, **given}
+
+
+def versioned(version: str, members: Mapping[str, Any]) -> GraphObject:
+    """Return the members that a version of Graph has."""
+    if version == "beta":
+        return dict(members)
+    return {name: value for name, value in members.items() if name not in _BETA_ONLY}
+
+
+@dataclass(slots=True)
+class DeletedPolicies:
+    """What was deleted of the policies toward other tenants, by the other tenant's id."""
+
+    partners: dict[str, GraphObject] = field(default_factory=dict)
+    syncs: dict[str, GraphObject] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        """Say whether anything is kept."""
+        return bool(self.partners or self.syncs)
+
+    def expire(self, horizon: str) -> None:
+        """Forget what was deleted at the horizon or before it."""
+        for shelf in (self.partners, self.syncs):
+            for tenant_id in [one for one in shelf if shelf[one]["deletedDateTime"] <= horizon]:
+                del shelf[tenant_id]
 
 
 def _everyone(access: str) -> GraphObject:
@@ -60,6 +106,11 @@ def service_default() -> GraphObject:
         "b2bDirectConnectOutbound": _everyone("blocked"),
         "b2bDirectConnectInbound": _everyone("blocked"),
         "tenantRestrictions": {"devices": None, **_everyone("blocked")},
+        # What these are in a new tenant is not documented.
+        "appServiceConnectInbound": None,
+        "m365CollaborationInbound": None,
+        "m365CollaborationOutbound": None,
+        "blockServiceProviderOutboundAccess": None,
         "automaticUserConsentSettings": {"inboundAllowed": False, "outboundAllowed": False},
         "invitationRedemptionIdentityProviderConfiguration": {
             "primaryIdentityProviderPrecedenceOrder": [

@@ -54,6 +54,7 @@ class Directory(Contents):
         self.default_policy = policy_objects.service_default()
         self.partners: dict[str, GraphObject] = {}
         self.identity_sync: dict[str, GraphObject] = {}
+        self.deleted_policies = policy_objects.DeletedPolicies()
         self.authorization_policy = policy_objects.authorization_policy()
         self.organization = policy_objects.organization(
             seed.tenant_id, seed.display_name, self.verified_domains
@@ -199,10 +200,11 @@ class Directory(Contents):
         self.registrations.withdraw(user_id)
 
     def expire(self) -> None:
-        """Remove the deleted users whose 30 days are over."""
-        if not self.deleted_users:
+        """Remove the deleted users and policies whose 30 days are over."""
+        if not (self.deleted_users or self.deleted_policies):
             return
         horizon = stamp(self.clock.now() - KEPT_AFTER_DELETION)
+        self.deleted_policies.expire(horizon)
         # Deletion order is time order, so the first one that stays ends the search.
         while self.deleted_users:
             user = next(iter(self.deleted_users.values()))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sandbox.calls import cross_tenant, tenants
+from sandbox.calls import cross_tenant, deleted_policies, identity_sync, tenants
 from sandbox.routes.route import Route, any_of
 
 _POLICY = "/policies/crossTenantAccessPolicy"
 _PARTNERS = "/policies/crossTenantAccessPolicy/partners"
 _SYNC = f"{_PARTNERS}/{{}}/identitySynchronization"
+_DELETED_PARTNERS = "/policies/deletedItems/crossTenantPartners"
+_DELETED_SYNCS = "/policies/deletedItems/crossTenantSyncPolicyPartners"
 
 _READ_POLICY = any_of("Policy.Read.All Policy.ReadWrite.CrossTenantAccess")
 _WRITE_POLICY = any_of("Policy.ReadWrite.CrossTenantAccess")
@@ -33,8 +35,23 @@ ROUTES: Mapping[str, Route] = {
     f"GET {_PARTNERS}/{{}}": Route(cross_tenant.get_partner, _READ_POLICY),
     f"PATCH {_PARTNERS}/{{}}": Route(cross_tenant.patch_partner, _WRITE_POLICY),
     f"DELETE {_PARTNERS}/{{}}": Route(cross_tenant.delete_partner, _WRITE_POLICY),
-    f"GET {_SYNC}": Route(cross_tenant.get_sync, _READ_POLICY),
-    f"PUT {_SYNC}": Route(cross_tenant.put_sync, _WRITE_POLICY),
-    f"PATCH {_SYNC}": Route(cross_tenant.patch_sync, _WRITE_POLICY),
-    f"DELETE {_SYNC}": Route(cross_tenant.delete_sync, _WRITE_POLICY),
+    f"GET {_SYNC}": Route(identity_sync.get_sync, _READ_POLICY),
+    f"PUT {_SYNC}": Route(identity_sync.put_sync, _WRITE_POLICY),
+    f"PATCH {_SYNC}": Route(identity_sync.patch_sync, _WRITE_POLICY),
+    f"DELETE {_SYNC}": Route(identity_sync.delete_sync, _WRITE_POLICY),
+    # The published table has no deleted policies; here they ask for the same as the others.
+    f"GET {_DELETED_PARTNERS}": Route(deleted_policies.list_partners, _READ_POLICY, beta=True),
+    f"GET {_DELETED_PARTNERS}/{{}}": Route(deleted_policies.get_partner, _READ_POLICY, beta=True),
+    f"DELETE {_DELETED_PARTNERS}/{{}}": Route(
+        deleted_policies.delete_partner, _WRITE_POLICY, beta=True
+    ),
+    f"POST {_DELETED_PARTNERS}/{{}}/restore": Route(
+        deleted_policies.restore_partner, _WRITE_POLICY, beta=True
+    ),
+    f"GET {_DELETED_SYNCS}": Route(deleted_policies.list_syncs, _READ_POLICY, beta=True),
+    f"GET {_DELETED_SYNCS}/{{}}": Route(deleted_policies.get_sync, _READ_POLICY, beta=True),
+    f"DELETE {_DELETED_SYNCS}/{{}}": Route(deleted_policies.delete_sync, _WRITE_POLICY, beta=True),
+    f"POST {_DELETED_SYNCS}/{{}}/restore": Route(
+        deleted_policies.restore_sync, _WRITE_POLICY, beta=True
+    ),
 }

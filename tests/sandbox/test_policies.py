@@ -188,3 +188,88 @@ def test_partners_are_listed_with_their_identity_synchronization(partnered: Aske
     assert expanded[1]["identitySynchronization"] is None
     one = partnered.get(f"{PARTNER}?$expand=identitySynchronization")
     assert one["identitySynchronization"]["displayName"] == "Contoso"
+
+
+def test_v1_has_no_groups_and_no_other_cloud(partnered: Asker) -> None:
+    body = {"groupSyncInbound": {"isSyncAllowed": True}}
+    partnered.ask("PUT", f"/beta{SYNC}", {**ALLOW, **body})
+
+    assert partnered.get(f"/beta{SYNC}")["groupSyncInbound"] == {"isSyncAllowed": True}
+    assert partnered.get(f"/beta{SYNC}")["externalCloudAuthorizedApplicationId"] is None
+    shown = set(partnered.get(SYNC)) - {"@odata.context"}
+    assert shown == {"tenantId", "displayName", "userSyncInbound"}
+
+
+def test_a_setting_of_beta_is_unknown_to_v1(partnered: Asker) -> None:
+    body = {"blockServiceProviderOutboundAccess": True}
+
+    assert partnered.code("PATCH", PARTNER, body) == (400, "Request_BadRequest")
+    assert partnered.ask("PATCH", f"/beta{PARTNER}", body).status == 204
+    assert partnered.get(f"/beta{PARTNER}")["blockServiceProviderOutboundAccess"] is True
+    assert "blockServiceProviderOutboundAccess" not in partnered.get(PARTNER)
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        {"isServiceProvider": True},
+        {"appServiceConnectInbound": {"applications": BLOCKED}},
+        {"m365CollaborationInbound": {"users": BLOCKED}},
+        {"m365CollaborationOutbound": {"usersAndGroups": BLOCKED}},
+        {"tenantRestrictions": {"usersAndGroups": BLOCKED, "devices": {"mode": "allowed"}}},
+        {"crossCloudMeetingConfiguration": {"inboundAllowed": True, "outboundAllowed": None}},
+        {"protectedContentSharing": {"inboundAllowed": False, "outboundAllowed": None}},
+        {
+            "invitationRedemptionIdentityProviderConfiguration": {
+                "primaryIdentityProviderPrecedenceOrder": ["externalFederation"],
+                "fallbackIdentityProvider": "emailOneTimePasscode",
+            }
+        },
+    ],
+)
+def test_every_published_setting_is_kept(partnered: Asker, setting: dict[str, Any]) -> None:
+    assert partnered.ask("PATCH", PARTNER, setting).status == 204
+    assert partnered.get(PARTNER).items() >= setting.items()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"isServiceProvider": "yes"},
+        {"m365CollaborationInbound": {"usersAndGroups": BLOCKED}},
+        {"tenantRestrictions": {"devices": {"colour": "red"}}},
+        {"b2bCollaborationInbound": {"usersAndGroups": "blocked"}},
+        {"b2bCollaborationInbound": {"usersAndGroups": {"accessType": "allowed", "targets": [1]}}},
+        {"invitationRedemptionIdentityProviderConfiguration": {"colour": "red"}},
+    ],
+)
+def test_a_published_setting_of_another_form_is_refused(partnered: Asker, body: Any) -> None:
+    assert partnered.code("PATCH", PARTNER, body) == (400, "Request_BadRequest")
+
+
+def test_members_of_no_schema_survive_a_patch(partnered: Asker) -> None:
+    partner = partnered.world.tenant("fabrikam").partners[CONTOSO]
+    partner["somethingNew"] = {"inboundAllowed": True}
+    partnered.ask("PATCH", PARTNER, {"isServiceProvider": True})
+
+    assert partnered.get(PARTNER)["somethingNew"] == {"inboundAllowed": True}
+
+
+def test_a_default_that_is_set_to_null_starts_anew(fabrikam: Asker) -> None:
+    address = f"{POLICY}/default"
+    fabrikam.ask("PATCH", address, {"inboundTrust": {"isMfaAccepted": True}})
+
+    assert fabrikam.ask("PATCH", address, {"inboundTrust": None}).status == 204
+    assert fabrikam.get(address)["inboundTrust"]["isMfaAccepted"] is False
+
+
+def test_selected_members_are_shown_with_what_is_expanded(partnered: Asker) -> None:
+    partnered.ask("PUT", SYNC, ALLOW)
+
+    partner = partnered.get(f"{PARTNER}?$select=tenantId&$expand=identitySynchronization")
+
+    assert set(partner) == {"@odata.context", "tenantId", "identitySynchronization"}
+    assert set(partnered.get(f"{POLICY}/default?$select=inboundTrust")) == {
+        "@odata.context",
+        "inboundTrust",
+    }
