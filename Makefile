@@ -7,7 +7,7 @@ PYTHON := "$(VENV)/bin/python"
 PACKAGES := $(sort $(patsubst %/,%,$(dir $(wildcard */__init__.py */__main__.py))))
 PYTEST := $(PYTHON) -m pytest
 # A file of tests stays in one process: its tests may share an estate that was costly to build.
-SIDE_BY_SIDE := --numprocesses auto --dist loadfile
+SIDE_BY_SIDE := --numprocesses auto --dist loadfile --no-loadscope-reorder
 # What runs Pulumi finds its engine, and this environment's Python, first on the PATH.
 ENGINE = PATH="$(VENV)/bin:$$(bin/engine --where):$$PATH"
 

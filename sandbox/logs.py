@@ -6,6 +6,7 @@ Entries are kept small and written out only when somebody reads them.
 from __future__ import annotations
 
 import uuid
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -113,19 +114,22 @@ class Log(Generic[E]):
 
     tenant_id: str
     name: str
-    entries: list[E] = field(default_factory=list)
+    entries: deque[E] = field(default_factory=deque)
     forgotten: int = 0
 
     def add(self, entry: E) -> None:
         """Append an entry."""
         self.entries.append(entry)
+        self._forget(entry.at)
 
     def numbered(self, now: datetime) -> Iterator[tuple[int, str, E]]:
         """Yield what is kept: an entry's number, an id that only it has, and the entry."""
-        old = 0
-        while old < len(self.entries) and self.entries[old].at < now - _KEPT:
-            old += 1
-        del self.entries[:old]
-        self.forgotten += old
+        self._forget(now)
+        tenant = uuid.UUID(self.tenant_id)
         for number, entry in enumerate(self.entries, start=self.forgotten + 1):
-            yield number, str(uuid.uuid5(uuid.UUID(self.tenant_id), f"{self.name}:{number}")), entry
+            yield number, str(uuid.uuid5(tenant, f"{self.name}:{number}")), entry
+
+    def _forget(self, now: datetime) -> None:
+        while self.entries and self.entries[0].at < now - _KEPT:
+            self.entries.popleft()
+            self.forgotten += 1

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from sandbox.audit_trail import audited
 from sandbox.batch import answer_batch
 from sandbox.clock import Clock, SystemClock
 from sandbox.estate import demo_estate
@@ -150,7 +151,7 @@ class Sandbox:
         tenant = self.store.tenants[request.caller.tenant_id]
         tenant.expire()
         require(request, match.route)
-        return match.route.call(tenant, request)
+        return audited(match.name, tenant, request, match.route.call)
 
     def _sealed(self, request: Request, found: Answer | Dropped) -> Answer | Dropped:
         self.seal(found.answer if isinstance(found, Dropped) else found, request.headers)

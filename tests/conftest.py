@@ -3,6 +3,7 @@
 import ipaddress
 import sys
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 LOCAL_NAMES = frozenset({"", "localhost", "0.0.0.0", "::"})
@@ -15,6 +16,15 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("default")
+
+# Each file of these is a story of a minute on Pulumi's real engine.
+LONG = ("tests/e2e_stacks/", "tests/sandbox_plugin/", "tests/bootstrap/")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long, so that no process is left alone with it at the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 
 def _is_loopback(host: str) -> bool:

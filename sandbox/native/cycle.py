@@ -12,6 +12,7 @@ from sandbox.native.events import REDUNDANT, Event, Verb
 from sandbox.native.mapping import MappingError, maps, wanted
 from sandbox.native.memory import Pair, Problem
 from sandbox.native.run import Run
+from sandbox.native.target import plain_changes
 
 _DEPROVISIONING = frozenset({Verb.DELETE, Verb.DISABLE})
 
@@ -113,7 +114,7 @@ def _add(run: Run, cycle: str, decision: Decision) -> Event:
     properties = wanted(person, run.mapping, None)
     user = run.writer.create(person, properties)
     run.memory.pairs[person.user["id"]] = Pair(target=user["id"])
-    modified = tuple(Modified(name, None, str(value)) for name, value in properties.items())
+    modified = plain_changes({}, properties)
     return _event(run, cycle, decision, target=user["id"], modified=modified)
 
 

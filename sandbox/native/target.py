@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sandbox.audit_trail import changes
 from sandbox.calls.user_rules import check_unique, checked, merged
 from sandbox.clock import stamp
 from sandbox.contents import GraphObject
@@ -74,7 +75,7 @@ class Writer:
         except Refusal as refused:
             raise _refused(refused) from refused
         user = self.target.users[self.target.add_user(made)]
-        self._note("Add user", user, _changes({}, wanted))
+        self._note("Add user", user, changes({}, wanted))
         if self._homes is not None:
             self._homes[user[HOME]] = user["id"]
         return user
@@ -150,20 +151,19 @@ class Writer:
         different = {
             name: value for name, value in properties.items() if _differs(user, name, value)
         }
-        changes = self._checked(different)
+        written = self._checked(different)
         if user.get(HOME) != net_id(person.tenant_id, person.user["id"]) and HOME not in user:
-            changes |= self._standing(person)
-        if not changes:
+            written |= self._standing(person)
+        if not written:
             return ()
         try:
-            complete = merged(user, changes)
+            complete = merged(user, written)
             check_unique(self.target, user["id"], complete)
         except Refusal as refused:
             raise _refused(refused) from refused
         self.target.patch_user(user["id"], complete)
-        modified = _changes(user, different)
-        self._note("Update user", user, modified)
-        return modified
+        self._note("Update user", user, changes(user, different))
+        return plain_changes(user, different)
 
     def delete(self, user: GraphObject) -> tuple[Modified, ...]:
         """Move a user to the deleted items."""
@@ -209,6 +209,21 @@ class Writer:
         )
 
 
+def plain_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Modified, ...]:
+    """Return what differs, as the provisioning log writes it."""
+    return tuple(
+        Modified(name, flat_text(before.get(name)), flat_text(value))
+        for name, value in after.items()
+    )
+
+
+def flat_text(value: Any) -> str | None:
+    """Write a value as the provisioning log does."""
+    if isinstance(value, list):
+        return ",".join(str(one) for one in value) or None
+    return None if value is None else str(value)
+
+
 def _address(person: Person) -> str:
     return str(person.user.get("mail") or person.user["userPrincipalName"])
 
@@ -218,16 +233,6 @@ def _differs(user: Mapping[str, Any], name: str, value: Any) -> bool:
         held = user.get(name) or {}
         return any(held.get(inner) != one for inner, one in value.items())
     return bool(user.get(name) != value)
-
-
-def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Modified, ...]:
-    return tuple(Modified(name, _text(before.get(name)), _text(after[name])) for name in after)
-
-
-def _text(value: Any) -> str | None:
-    if isinstance(value, list):
-        return ",".join(str(one) for one in value)
-    return None if value is None else str(value)
 
 
 def _refused(refused: Refusal) -> MappingError:

@@ -6,8 +6,11 @@ from urllib.parse import quote
 
 import pytest
 
+from sandbox.audit_trail import ACTIVITIES
+from sandbox.routes.table import ROUTES
 from sandbox.world import Sandbox
 from tests.sandbox.asking import Asker
+from tests.sandbox.linked import CONTOSO, PARTNERS
 from tests.sandbox.pushing import CYCLE, DAY, Push, a_running_job, person
 
 LOG = "/auditLogs/provisioning"
@@ -191,8 +194,52 @@ def test_the_targets_audit_log_names_the_synchronization_as_the_actor(push: Push
     assert {one["initiatedBy"]["app"]["displayName"] for one in told} == {
         "Microsoft.Azure.SyncFabric"
     }
-    change = {"displayName": "jobTitle", "oldValue": None, "newValue": "Lead"}
+    change = {"displayName": "jobTitle", "oldValue": None, "newValue": '"Lead"'}
     assert told[0]["targetResources"][0]["modifiedProperties"] == [change]
+
+
+def test_the_audit_log_tells_who_changed_a_person_by_hand(push: Push) -> None:
+    number = push.one(3)["id"]
+    push.target.ask("PATCH", f"/users/{number}", {"jobTitle": "Boss"})
+    push.target.ask("DELETE", f"/users/{number}")
+
+    told = push.target.get(f"{AUDITS}?$filter=initiatedBy/app/displayName eq 'worker'")["value"]
+
+    assert [one["activityDisplayName"] for one in told[:2]] == ["Delete user", "Update user"]
+    assert {one["targetResources"][0]["id"] for one in told[:2]} == {number}
+
+
+def test_the_audit_log_tells_who_stopped_a_source(push: Push) -> None:
+    path = f"{PARTNERS}/{CONTOSO}/identitySynchronization"
+    push.target.ask("PATCH", path, {"userSyncInbound": {"isSyncAllowed": False}})
+
+    told = push.target.get(AUDITS)["value"][0]
+
+    assert told["activityDisplayName"] == "Update a partner cross-tenant identity sync setting"
+    change = told["targetResources"][0]["modifiedProperties"][0]
+    assert (change["oldValue"], change["newValue"]) == (
+        '{"isSyncAllowed": true}',
+        '{"isSyncAllowed": false}',
+    )
+
+
+def test_a_partner_that_is_added_is_told_first_by_its_tenant(push: Push) -> None:
+    told = push.target.get(f"{AUDITS}?$orderby=activityDateTime&$top=1")["value"][0]
+
+    change = told["targetResources"][0]["modifiedProperties"][0]
+    assert (change["displayName"], change["newValue"]) == ("tenantId", f'"{CONTOSO}"')
+
+
+def test_what_is_refused_is_not_audited(push: Push) -> None:
+    before = len(push.target.get(AUDITS)["value"])
+
+    push.target.ask("PATCH", "/users/nobody", {"jobTitle": "Boss"})
+
+    assert len(push.target.get(AUDITS)["value"]) == before
+
+
+def test_everything_that_is_audited_is_a_call() -> None:
+    assert set(ROUTES).issuperset(ACTIVITIES)
 
 
 def test_an_audit_entry_is_found_by_its_id(push: Push) -> None:
