@@ -1,0 +1,134 @@
+"""What callers change, written into the audit log: a call and a request enter, its answer leaves.
+
+Only what concerns people, groups and cross-tenant policies is written down; Entra audits more.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from sandbox.contents import GraphObject
+from sandbox.logs import Actor, Audit, Modified
+from sandbox.store import Directory
+from sandbox.wire import Answer, Request
+
+_PARTNERS = "/policies/crossTenantAccessPolicy/partners"
+_SYNC = f"{_PARTNERS}/{{}}/identitySynchronization"
+_DELETED = "/directory/deletedItems/{}"
+
+
+class Activity(NamedTuple):
+    """How the audit log calls a kind of change, and what kind of object it is about."""
+
+    name: str
+    category: str = "UserManagement"
+    about: str = "User"
+    service: str = "Core Directory"
+
+
+def _group(name: str) -> Activity:
+    return Activity(name, "GroupManagement", "Group")
+
+
+def _partner(name: str) -> Activity:
+    return Activity(name, "CrossTenantAccessSettings", "Policy")
+
+
+def _sync(name: str) -> Activity:
+    return Activity(name, "CrossTenantIdentitySyncSettings", "Policy")
+
+
+# The names are those of the audit activity reference.
+ACTIVITIES: Mapping[str, Activity] = {
+    "POST /users": Activity("Add user"),
+    "PATCH /users/{}": Activity("Update user"),
+    "DELETE /users/{}": Activity("Delete user"),
+    "PUT /users/{}/manager/$ref": Activity("Set user manager"),
+    "POST /invitations": Activity("Invite external user", service="Invited Users"),
+    f"POST {_DELETED}/restore": Activity("Restore user"),
+    f"DELETE {_DELETED}": Activity("Hard Delete user"),
+    "POST /groups": _group("Add group"),
+    "PATCH /groups/{}": _group("Update group"),
+    "DELETE /groups/{}": _group("Delete group"),
+    "POST /groups/{}/members/$ref": _group("Add member to group"),
+    "DELETE /groups/{}/members/{}/$ref": _group("Remove member from group"),
+    f"POST {_PARTNERS}": _partner("Add a partner to cross-tenant access setting"),
+    f"PATCH {_PARTNERS}/{{}}": _partner("Update a partner cross-tenant access setting"),
+    f"DELETE {_PARTNERS}/{{}}": _partner("Delete partner specific cross-tenant access setting"),
+    f"PUT {_SYNC}": _sync("Create a partner cross-tenant identity sync setting"),
+    f"PATCH {_SYNC}": _sync("Update a partner cross-tenant identity sync setting"),
+    f"DELETE {_SYNC}": _sync("Delete a partner cross-tenant identity sync setting"),
+}
+
+
+def audited(
+    name: str,
+    tenant: Directory,
+    request: Request,
+    call: Callable[[Directory, Request], Answer],
+) -> Answer:
+    """Answer a request by a call and, if it changes what is audited, write that down."""
+    activity = ACTIVITIES.get(name)
+    if activity is None:
+        return call(tenant, request)
+    before = _named(tenant, activity, request)
+    answer = call(tenant, request)
+    object_id, shown = _affected(answer, request, before)
+    app_id = request.caller.app_id
+    caller = tenant.registrations.principal_of(app_id) or {}
+    tenant.audits.add(
+        Audit(
+            at=tenant.clock.now(),
+            category=activity.category,
+            activity=activity.name,
+            service=activity.service,
+            actor=Actor(app_id, caller.get("displayName", ""), caller.get("id")),
+            target_type=activity.about,
+            target_id=object_id,
+            target_name=shown.get("displayName"),
+            principal_name=shown.get("userPrincipalName"),
+            modified=changes(before, request.body),
+        )
+    )
+    return answer
+
+
+def _named(tenant: Directory, activity: Activity, request: Request) -> GraphObject:
+    """Return the object that a request names, as it is before the call."""
+    key = request.keys[0] if request.keys else ""
+    match activity.about:
+        case "User":
+            return tenant.user_by_name(key) or tenant.deleted_users.get(key) or {}
+        case "Group":
+            return tenant.groups.get(key) or {}
+        case _:
+            shelf = tenant.identity_sync if "Sync" in activity.category else tenant.partners
+            return shelf.get(key.lower()) or {}
+
+
+def _affected(answer: Answer, request: Request, before: GraphObject) -> tuple[str, GraphObject]:
+    """Return the id and the names of what a call changed."""
+    if before:
+        key = request.keys[0] if request.keys else ""
+        return before.get("id", key), before
+    body = answer.body if isinstance(answer.body, dict) else {}
+    made = body.get("invitedUser") or body
+    keys = request.keys or ("",)
+    return made.get("id") or made.get("tenantId") or keys[0], made
+
+
+def changes(before: Mapping[str, Any], body: Any) -> tuple[Modified, ...]:
+    """Return what a body changes, as JSON in texts."""
+    if not isinstance(body, Mapping):
+        return ()
+    return tuple(
+        Modified(name, _text(before.get(name)), _text(value))
+        for name, value in body.items()
+        if name not in {"passwordProfile", "@odata.type"}
+    )
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else json.dumps(value, ensure_ascii=False)
