@@ -68,6 +68,7 @@ ADMINISTRATOR_PERMISSIONS = frozenset(
         "GroupMember.ReadWrite.All",
         "Application.ReadWrite.All",
         "AppRoleAssignment.ReadWrite.All",
+        "AuditLog.Read.All",
         "Synchronization.ReadWrite.All",
         "Policy.Read.All",
         "Policy.ReadWrite.Authorization",

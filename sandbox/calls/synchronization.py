@@ -200,7 +200,6 @@ def restart_job(tenant: Directory, request: Request) -> Answer:
     memory.force_deletes = "ForceDeletes" in scopes
     if "Watermark" in scopes:
         memory.forget(pairs="ConnectorDataStore" in scopes)
-        memory.cycles = 0
     if "Escrows" in scopes:
         memory.escrows.clear()
     schedule.start(tenant, principal["id"], job["id"])

@@ -41,6 +41,7 @@ class JobMemory:
 
     schema: GraphObject | None = None
     due: datetime | None = None
+    fresh: bool = True
     cycles: int = 0
     demands: int = 0
     pairs: dict[str, Pair] = field(default_factory=dict)
@@ -52,6 +53,7 @@ class JobMemory:
 
     def forget(self, *, pairs: bool) -> None:
         """Look at everybody anew in the next cycle; without pairs also match anew."""
+        self.fresh = True
         self.seen.clear()
         if pairs:
             self.pairs.clear()

@@ -34,7 +34,7 @@ def start(tenant: Directory, principal_id: str, job_id: str) -> None:
     memory = memory_of(tenant, job_id)
     memory.leave_quarantine()
     job = tenant.registrations.jobs[principal_id][job_id]
-    code = "Active" if memory.cycles else "NotRun"
+    code = "NotRun" if memory.fresh else "Active"
     _put(tenant, principal_id, in_state(job, active=True, code=code))
     wake(tenant, memory)
 
@@ -108,6 +108,7 @@ def _work(tenant: Directory, principal_id: str, job_id: str, at: datetime) -> bo
         return True
     principal = tenant.registrations.service_principals[principal_id]
     run = run_of(tenant, principal, job_id)
+    memory.fresh = False
     memory.cycles += 1
     cycle = run.unique("cycle", memory.cycles)
     with _at(at, tenant, run.target):

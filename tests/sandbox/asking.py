@@ -15,6 +15,7 @@ WORKING = frozenset(
     {
         "AppRoleAssignment.ReadWrite.All",
         "Application.ReadWrite.OwnedBy",
+        "AuditLog.Read.All",
         "CrossTenantInformation.ReadBasic.All",
         "Directory.ReadWrite.All",
         "Domain.Read.All",

@@ -10,10 +10,9 @@ from sandbox.clock import ManualClock
 from sandbox.contents import GraphObject
 from sandbox.seeds import sandbox_id
 from sandbox.world import Sandbox
-from tests.sandbox.asking import EMPLOYEES, WORKING, Asker
+from tests.sandbox.asking import EMPLOYEES, Asker
 from tests.sandbox.linked import SECRETS, SyncApp, a_sync_app, allow_inbound, consent_outbound
 
-READING_LOGS = WORKING | {"AuditLog.Read.All"}
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 CYCLE = 40 * MINUTE
 
@@ -32,11 +31,11 @@ class Push:
 
     @property
     def source(self) -> Asker:
-        return Asker(self.world, "contoso", permissions=READING_LOGS)
+        return Asker(self.world, "contoso")
 
     @property
     def target(self) -> Asker:
-        return Asker(self.world, "fabrikam", permissions=READING_LOGS)
+        return Asker(self.world, "fabrikam")
 
     def passes(self, seconds: float = CYCLE) -> None:
         clock = self.world.clock

@@ -72,6 +72,13 @@ def test_each_kind_of_change_has_its_action(push: Push) -> None:
     ]
 
 
+def test_no_two_cycles_have_one_id(push: Push) -> None:
+    push.does("restart")
+    push.passes()
+
+    assert len({one["cycleId"] for one in push.log()}) == 2
+
+
 def test_a_quiet_cycle_writes_nothing(push: Push) -> None:
     push.passes(20 * CYCLE)
 
