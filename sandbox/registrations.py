@@ -156,7 +156,10 @@ class Registrations:
         return job
 
     def add_native_job(self, target_tenant_id: str, *, enabled: bool = True) -> str:
-        """Configure Entra's own synchronization to a target; return the service principal's id."""
+        """Configure Entra's own synchronization to a target; return the service principal's id.
+
+        The job stands as if it had run before, and works from its next restart on.
+        """
         _, principal = self.instantiate("Native synchronization", owner=None)
         principal_id = str(principal["id"])
         job = self.add_job(principal_id)

@@ -94,6 +94,8 @@ def _done(run: Run, cycle: str, decision: Decision) -> Event:
             return _restore(run, cycle, decision)
         case Verb.UPDATE | Verb.DISABLE:
             pair = run.memory.pairs[decision.person.user["id"]]
+            # An administrator of the target may have restored whom the job deleted.
+            pair.deleted = False
             return _update(run, cycle, decision, run.target.users[pair.target])
         case Verb.DELETE:
             pair = run.memory.pairs[decision.person.user["id"]]

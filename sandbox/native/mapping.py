@@ -80,7 +80,8 @@ def _value(source: Mapping[str, Any], person: Person, target: str) -> Value:
     if source.get("type") == "Attribute" and source.get("name"):
         return person.value(source["name"])
     try:
-        return evaluate(_parsed(str(source.get("expression") or "")), person.value)
+        # An empty text is nothing: Graph has no way to write one.
+        return text_of(evaluate(_parsed(str(source.get("expression") or "")), person.value))
     except ExpressionError as problem:
         # Which code Entra has for a mapping that fails is not documented.
         raise MappingError(

@@ -117,6 +117,17 @@ def test_somebody_whom_the_source_deletes_is_deleted(push: Push) -> None:
     assert "person3" not in push.pushed()
 
 
+def test_somebody_whom_the_source_restores_is_restored(push: Push) -> None:
+    number = push.one(3)["id"]
+    push.source.ask("DELETE", f"/users/{person(3)}")
+    push.passes()
+    push.source.ask("POST", f"/directory/deletedItems/{person(3)}/restore")
+
+    push.passes()
+
+    assert push.one(3)["id"] == number
+
+
 def test_somebody_disabled_is_disabled_and_not_deleted_afterwards(push: Push) -> None:
     push.changes(3, accountEnabled=False)
     push.passes()
