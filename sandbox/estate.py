@@ -69,9 +69,11 @@ ADMINISTRATOR_PERMISSIONS = frozenset(
         "Application.ReadWrite.All",
         "AppRoleAssignment.ReadWrite.All",
         "AuditLog.Read.All",
+        "MultiTenantOrganization.ReadWrite.All",
         "Synchronization.ReadWrite.All",
         "Policy.Read.All",
         "Policy.ReadWrite.Authorization",
+        "Policy.ReadWrite.B2BManagementPolicy",
         "Policy.ReadWrite.CrossTenantAccess",
     }
 )

@@ -14,6 +14,8 @@ from sandbox.clock import Clock, stamp
 from sandbox.contents import Change, Contents, GraphObject, Kind
 from sandbox.logs import Entry, Log
 from sandbox.native.memory import JobMemory
+from sandbox.organizations import Organizations
+from sandbox.policy_templates import Templates
 from sandbox.properties import with_user_defaults
 from sandbox.registrations import AppCredential, Registrations
 from sandbox.replica import Replica
@@ -55,6 +57,8 @@ class Directory(Contents):
         self.partners: dict[str, GraphObject] = {}
         self.identity_sync: dict[str, GraphObject] = {}
         self.deleted_policies = policy_objects.DeletedPolicies()
+        self.policy_templates = Templates.of(seed.tenant_id)
+        self.b2b_policies: dict[str, GraphObject] = {}
         self.authorization_policy = policy_objects.authorization_policy()
         self.organization = policy_objects.organization(
             seed.tenant_id, seed.display_name, self.verified_domains
@@ -261,6 +265,7 @@ class Store:
     clock: Clock
     switches: Switches = field(default_factory=Switches)
     tenants: dict[str, Directory] = field(default_factory=dict)
+    organizations: Organizations = field(default_factory=Organizations)
     next_cycle: datetime | None = None
 
     def load(self, seed: TenantSeed) -> Directory:

@@ -100,7 +100,8 @@ class Sandbox:
         return application(self)
 
     def settle(self) -> None:
-        """Let Entra's own jobs do what has become due since somebody last asked."""
+        """Let what has become due since somebody last asked happen."""
+        self.store.organizations.settle(self.store)
         run_due(self.store)
 
     def _population(self, tenant_id: str) -> int:

@@ -101,6 +101,11 @@ def _expands_sync(request: Request) -> bool:
     return bool(text)
 
 
+def _shown(tenant: Directory, request: Request, partner: GraphObject) -> GraphObject:
+    together = tenant.store.organizations.together(tenant.tenant_id, partner["tenantId"])
+    return versioned(request.version, {**partner, "isInMultiTenantOrganization": together})
+
+
 def _asked(tenant: Directory, request: Request) -> tuple[Options, Project]:
     """Read the query options; what is expanded is shown whatever is selected."""
     expand = _expands_sync(request)
@@ -109,7 +114,7 @@ def _asked(tenant: Directory, request: Request) -> tuple[Options, Project]:
     plain = odata.plain_project(options.select)
 
     def project(partner: GraphObject) -> GraphObject:
-        item = plain(versioned(request.version, partner))
+        item = plain(_shown(tenant, request, partner))
         if expand:
             sync = tenant.identity_sync.get(partner["tenantId"])
             item = {
@@ -147,7 +152,7 @@ def create_partner(tenant: Directory, request: Request) -> Answer:
     check(settings, _known(request))
     partner = merged(partner_of({"tenantId": partner_id}), settings)
     tenant.partners[partner_id] = partner
-    shown = versioned(request.version, partner)
+    shown = _shown(tenant, request, partner)
     return odata.entity(request, shown, tail=f"{_TAIL}/partners", status=201)
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sandbox.calls import cross_tenant, deleted_policies, identity_sync, tenants
+from sandbox.calls import cross_tenant, deleted_policies, identity_sync, policy_templates, tenants
 from sandbox.routes.route import Route, any_of
 
 _POLICY = "/policies/crossTenantAccessPolicy"
 _PARTNERS = "/policies/crossTenantAccessPolicy/partners"
 _SYNC = f"{_PARTNERS}/{{}}/identitySynchronization"
+_PARTNER_TEMPLATE = f"{_POLICY}/templates/multiTenantOrganizationPartnerConfiguration"
+_SYNC_TEMPLATE = f"{_POLICY}/templates/multiTenantOrganizationIdentitySynchronization"
 _DELETED_PARTNERS = "/policies/deletedItems/crossTenantPartners"
 _DELETED_SYNCS = "/policies/deletedItems/crossTenantSyncPolicyPartners"
 
@@ -39,6 +41,17 @@ ROUTES: Mapping[str, Route] = {
     f"PUT {_SYNC}": Route(identity_sync.put_sync, _WRITE_POLICY),
     f"PATCH {_SYNC}": Route(identity_sync.patch_sync, _WRITE_POLICY),
     f"DELETE {_SYNC}": Route(identity_sync.delete_sync, _WRITE_POLICY),
+    # The published table has only their parent; the pages of the templates have these.
+    f"GET {_PARTNER_TEMPLATE}": Route(policy_templates.get_partners, _READ_POLICY),
+    f"PATCH {_PARTNER_TEMPLATE}": Route(policy_templates.patch_partners, _WRITE_POLICY),
+    f"POST {_PARTNER_TEMPLATE}/resetToDefaultSettings": Route(
+        policy_templates.reset_partners, _WRITE_POLICY
+    ),
+    f"GET {_SYNC_TEMPLATE}": Route(policy_templates.get_syncs, _READ_POLICY),
+    f"PATCH {_SYNC_TEMPLATE}": Route(policy_templates.patch_syncs, _WRITE_POLICY),
+    f"POST {_SYNC_TEMPLATE}/resetToDefaultSettings": Route(
+        policy_templates.reset_syncs, _WRITE_POLICY
+    ),
     # The published table has no deleted policies; here they ask for the same as the others.
     f"GET {_DELETED_PARTNERS}": Route(deleted_policies.list_partners, _READ_POLICY, beta=True),
     f"GET {_DELETED_PARTNERS}/{{}}": Route(deleted_policies.get_partner, _READ_POLICY, beta=True),
