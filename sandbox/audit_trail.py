@@ -5,12 +5,11 @@ Only what concerns people, groups and cross-tenant policies is written down; Ent
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sandbox.contents import GraphObject
-from sandbox.logs import Actor, Audit, Modified
+from sandbox.logs import Actor, Audit, changes
 from sandbox.store import Directory
 from sandbox.wire import Answer, Request
 
@@ -117,18 +116,3 @@ def _affected(answer: Answer, request: Request, before: GraphObject) -> tuple[st
     made = body.get("invitedUser") or body
     keys = request.keys or ("",)
     return made.get("id") or made.get("tenantId") or keys[0], made
-
-
-def changes(before: Mapping[str, Any], body: Any) -> tuple[Modified, ...]:
-    """Return what a body changes, as JSON in texts."""
-    if not isinstance(body, Mapping):
-        return ()
-    return tuple(
-        Modified(name, _text(before.get(name)), _text(value))
-        for name, value in body.items()
-        if name not in {"passwordProfile", "@odata.type"}
-    )
-
-
-def _text(value: Any) -> str | None:
-    return None if value is None else json.dumps(value, ensure_ascii=False)

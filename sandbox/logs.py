@@ -5,9 +5,10 @@ Entries are kept small and written out only when somebody reads them.
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
@@ -16,6 +17,8 @@ from sandbox.clock import stamp
 
 # With a licence for it; 7 days without.
 _KEPT = timedelta(days=30)
+# Members of a request's body that no log repeats.
+_UNTOLD = frozenset({"passwordProfile", "@odata.type"})
 
 
 class Entry(Protocol):
@@ -47,15 +50,44 @@ SYNC_FABRIC = Actor("00000014-0000-0000-c000-000000000000", "Microsoft.Azure.Syn
 
 
 class Modified(NamedTuple):
-    """A property before and after, as text."""
+    """A property before and after; the logs write values each in their own way."""
 
     name: str
-    old: str | None
-    new: str | None
+    old: Any
+    new: Any
 
     def shown(self) -> dict[str, Any]:
-        """Return it as Graph writes it."""
-        return {"displayName": self.name, "oldValue": self.old, "newValue": self.new}
+        """Return it as the provisioning log writes it: plain texts."""
+        return {
+            "displayName": self.name,
+            "oldValue": _plain(self.old),
+            "newValue": _plain(self.new),
+        }
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as the audit log writes it: JSON in texts."""
+        return {"displayName": self.name, "oldValue": _json(self.old), "newValue": _json(self.new)}
+
+
+def _plain(value: Any) -> str | None:
+    if isinstance(value, list):
+        return ",".join(str(one) for one in value) or None
+    return None if value is None else str(value)
+
+
+def _json(value: Any) -> str | None:
+    return None if value is None else json.dumps(value, ensure_ascii=False)
+
+
+def changes(before: Mapping[str, Any], after: Any) -> tuple[Modified, ...]:
+    """Return what a body or other properties change."""
+    if not isinstance(after, Mapping):
+        return ()
+    return tuple(
+        Modified(name, before.get(name), value)
+        for name, value in after.items()
+        if name not in _UNTOLD
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +133,7 @@ class Audit:
                     "type": self.target_type,
                     "userPrincipalName": self.principal_name,
                     "groupType": None,
-                    "modifiedProperties": [one.shown() for one in self.modified],
+                    "modifiedProperties": [one.as_json() for one in self.modified],
                 }
             ],
             "additionalDetails": [],

@@ -6,13 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from sandbox.contents import GraphObject
-from sandbox.logs import Modified
+from sandbox.logs import Modified, changes
 from sandbox.native.decisions import Decision, decide
 from sandbox.native.events import REDUNDANT, Event, Verb
 from sandbox.native.mapping import MappingError, maps, wanted
 from sandbox.native.memory import Pair, Problem
 from sandbox.native.run import Run
-from sandbox.native.target import plain_changes
 
 _DEPROVISIONING = frozenset({Verb.DELETE, Verb.DISABLE})
 
@@ -116,7 +115,7 @@ def _add(run: Run, cycle: str, decision: Decision) -> Event:
     properties = wanted(person, run.mapping, None)
     user = run.writer.create(person, properties)
     run.memory.pairs[person.user["id"]] = Pair(target=user["id"])
-    modified = plain_changes({}, properties)
+    modified = changes({}, properties)
     return _event(run, cycle, decision, target=user["id"], modified=modified)
 
 

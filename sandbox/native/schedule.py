@@ -55,8 +55,10 @@ def pause(tenant: Directory, principal_id: str, job_id: str) -> None:
 
 def run_due(store: Store) -> None:
     """Run every cycle that is due by now, the earliest first."""
+    if store.next_cycle is None:
+        return
     now = store.clock.now()
-    if store.next_cycle is None or now < store.next_cycle:
+    if now < store.next_cycle:
         return
     while (found := _earliest(store)) is not None and found[0] <= now:
         due, tenant, principal_id, job_id = found

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.audit_trail import changes
 from sandbox.calls.user_rules import check_unique, checked, merged
 from sandbox.clock import stamp
 from sandbox.contents import GraphObject
-from sandbox.logs import SYNC_FABRIC, Audit, Modified
+from sandbox.logs import SYNC_FABRIC, Audit, Modified, changes
 from sandbox.native.attributes import HOME, Person, is_external, net_id
 from sandbox.native.mapping import MappingError
 from sandbox.store import Directory
@@ -162,14 +161,15 @@ class Writer:
         except Refusal as refused:
             raise _refused(refused) from refused
         self.target.patch_user(user["id"], complete)
-        self._note("Update user", user, changes(user, different))
-        return plain_changes(user, different)
+        modified = changes(user, different)
+        self._note("Update user", user, modified)
+        return modified
 
     def delete(self, user: GraphObject) -> tuple[Modified, ...]:
         """Move a user to the deleted items."""
         self.target.delete_user(user["id"])
         self._note("Delete user", user, ())
-        return (Modified("IsSoftDeleted", "False", "True"),)
+        return (Modified("IsSoftDeleted", old=False, new=True),)
 
     def restore(self, user_id: str) -> tuple[GraphObject, tuple[Modified, ...]]:
         """Bring a deleted user back; raises a MappingError when somebody has the name by now."""
@@ -181,7 +181,7 @@ class Writer:
             raise _refused(refused) from refused
         user = self.target.restore_user(user_id)
         self._note("Restore user", user, ())
-        return user, (Modified("IsSoftDeleted", "True", "False"),)
+        return user, (Modified("IsSoftDeleted", old=True, new=False),)
 
     def set_manager(self, user_id: str, manager_id: str) -> bool:
         """Make somebody a user's manager; says whether that changed anything."""
@@ -207,21 +207,6 @@ class Writer:
                 modified=modified,
             )
         )
-
-
-def plain_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Modified, ...]:
-    """Return what differs, as the provisioning log writes it."""
-    return tuple(
-        Modified(name, flat_text(before.get(name)), flat_text(value))
-        for name, value in after.items()
-    )
-
-
-def flat_text(value: Any) -> str | None:
-    """Write a value as the provisioning log does."""
-    if isinstance(value, list):
-        return ",".join(str(one) for one in value) or None
-    return None if value is None else str(value)
 
 
 def _address(person: Person) -> str:
