@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from sandbox.contents import GraphObject
-from sandbox.logs import Modified, changes
+from sandbox.logs import Modified
 from sandbox.native.decisions import Decision, decide
 from sandbox.native.events import REDUNDANT, Event, Verb
 from sandbox.native.mapping import MappingError, maps, wanted
@@ -112,10 +112,8 @@ def _add(run: Run, cycle: str, decision: Decision) -> Event:
         run.memory.pairs[person.user["id"]] = Pair(target=known["id"])
         found = replace(decision, verb=Verb.UPDATE)
         return replace(_update(run, cycle, found, known), matched=True)
-    properties = wanted(person, run.mapping, None)
-    user = run.writer.create(person, properties)
+    user, modified = run.writer.create(person, wanted(person, run.mapping, None))
     run.memory.pairs[person.user["id"]] = Pair(target=user["id"])
-    modified = changes({}, properties)
     return _event(run, cycle, decision, target=user["id"], modified=modified)
 
 

@@ -51,7 +51,9 @@ class Writer:
             found.update(dict.fromkeys(index.find("proxyAddresses", f"smtp:{address}")))
         return list(found)
 
-    def create(self, person: Person, wanted: Mapping[str, Any]) -> GraphObject:
+    def create(
+        self, person: Person, wanted: Mapping[str, Any]
+    ) -> tuple[GraphObject, tuple[Modified, ...]]:
         """Make an external user that is accepted at once; raises a MappingError."""
         self._require_domain(person)
         self._require_free(person)
@@ -74,10 +76,11 @@ class Writer:
         except Refusal as refused:
             raise _refused(refused) from refused
         user = self.target.users[self.target.add_user(made)]
-        self._note("Add user", user, changes({}, wanted))
+        modified = changes({}, wanted)
+        self._note("Add user", user, modified)
         if self._homes is not None:
             self._homes[user[HOME]] = user["id"]
-        return user
+        return user, modified
 
     def _creation_type(self) -> str | None:
         # Whether synchronized users carry it is not documented.
