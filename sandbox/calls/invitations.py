@@ -8,19 +8,23 @@ from typing import Any
 from urllib.parse import quote
 
 from sandbox import odata
+from sandbox.calls.invitation_rules import (
+    check_domain,
+    check_policies,
+    domain_of,
+    redeems_automatically,
+)
 from sandbox.calls.user_rules import body_of
 from sandbox.calls.user_writes import refuse_on_role_holder
 from sandbox.calls.users import missing
 from sandbox.clock import stamp
 from sandbox.contents import GraphObject
-from sandbox.permissions import denied
 from sandbox.store import Directory
 from sandbox.wire import Answer, Refusal, Request, refuse
 
 # The characters that graph-docs resources/invitation does not permit in an address.
 _REFUSED = re.compile(r"""[~!#$%^&*()+=\[\]{}\\/|;:"<>?,\s]""")
 _ADDRESS = re.compile(r"(?P<local>[^@]+)@(?P<domain>[^@.]+(?:\.[^@.]+)+)")
-_CLOSED = frozenset({"none", "adminsAndGuestInviters"})
 _KNOWN = frozenset(
     {
         "invitedUser",
@@ -40,11 +44,11 @@ def invite(tenant: Directory, request: Request) -> Answer:
     """POST /invitations."""
     body = body_of(request.body)
     address = _checked_address(body)
-    _check_policy(tenant, address)
+    check_policies(tenant, address)
     if body.get("resetRedemption"):
         user = _reset(tenant, request, body)
     else:
-        user = _existing(tenant, address) or _invited(tenant, address, body)
+        user = _invited_already(tenant, address) or _invited(tenant, address, body)
     tenant.invitations[address.lower()] += 1
     _notify(tenant, address, send=bool(body.get("sendInvitationMessage")))
     return odata.entity(
@@ -76,26 +80,12 @@ def _checked_address(body: Mapping[str, Any]) -> str:
     return str(address)
 
 
-def _check_policy(tenant: Directory, address: str) -> None:
-    if tenant.authorization_policy["allowInvitesFrom"] in _CLOSED:
-        raise refuse(
-            403,
-            "Forbidden",
-            "Guest invitations not allowed for your company. "
-            "Contact your company administrator for more details.",
-        )
-    home = tenant.store.by_domain(address.rpartition("@")[2])
-    partner = tenant.partners.get(home.tenant_id) if home else None
-    inbound = (partner or {}).get("b2bCollaborationInbound") or tenant.default_policy[
-        "b2bCollaborationInbound"
-    ]
-    users = inbound.get("usersAndGroups") or {}
-    everyone = any(one.get("target") == "AllUsers" for one in users.get("targets") or ())
-    if users.get("accessType") == "blocked" and everyone:
-        # That inbound collaboration settings apply is documented, the words of the refusal are not.
-        raise denied(
-            "Invitations from this organization are blocked by cross-tenant access settings."
-        )
+def _invited_already(tenant: Directory, address: str) -> GraphObject | None:
+    """Return who was invited before; the lists of domains spare those who have accepted."""
+    user = _existing(tenant, address)
+    if user is None or user.get("externalUserState") != "Accepted":
+        check_domain(tenant, address)
+    return user
 
 
 def _existing(tenant: Directory, address: str) -> GraphObject | None:
@@ -113,22 +103,12 @@ def _existing(tenant: Directory, address: str) -> GraphObject | None:
             f"The invited user already exists in the directory as object ID: {users[0]['id']}. "
             "They can use that account to sign in to shared apps and resources."
         )
-    if address.rpartition("@")[2].lower() in tenant.verified_domains:
+    if domain_of(address) in tenant.verified_domains:
         raise _bad(
             "The invited user's email address is in a verified domain of this directory, "
             "so it cannot be invited."
         )
     return None
-
-
-def redeems_automatically(tenant: Directory, address: str) -> bool:
-    """Say whether both tenants suppress the consent prompt for the people of this domain."""
-    home = tenant.store.by_domain(address.rpartition("@")[2])
-    if home is None:
-        return False
-    inbound = (tenant.partners.get(home.tenant_id) or {}).get("automaticUserConsentSettings") or {}
-    outbound = (home.partners.get(tenant.tenant_id) or {}).get("automaticUserConsentSettings") or {}
-    return bool(inbound.get("inboundAllowed") and outbound.get("outboundAllowed"))
 
 
 def _invited(tenant: Directory, address: str, body: Mapping[str, Any]) -> GraphObject:
@@ -185,12 +165,22 @@ def _reset(tenant: Directory, request: Request, body: Mapping[str, Any]) -> Grap
     if user is None:
         raise missing(user_id)
     refuse_on_role_holder(tenant, request, user)
+    _refuse_inside_organization(tenant, user)
     now = stamp(tenant.clock.now())
     tenant.patch_user(
         user_id,
         {"externalUserState": "PendingAcceptance", "externalUserStateChangeDateTime": now},
     )
     return tenant.users[user_id]
+
+
+def _refuse_inside_organization(tenant: Directory, user: GraphObject) -> None:
+    home = tenant.store.by_domain(domain_of(user.get("mail") or ""))
+    if home is None or user.get("externalUserState") != "Accepted":
+        return
+    if tenant.store.organizations.together(tenant.tenant_id, home.tenant_id):
+        # That the reset is disabled for who has redeemed is documented, the answer is not.
+        raise _bad("The redemption of a user of your Multi-Tenant Organization cannot be reset.")
 
 
 def _notify(tenant: Directory, address: str, *, send: bool) -> None:

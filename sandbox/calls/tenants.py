@@ -5,14 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sandbox import odata
-from sandbox.calls.user_rules import body_of
 from sandbox.calls.users import missing
 from sandbox.store import Directory
-from sandbox.wire import Answer, Request, refuse
-
-_INVITERS = frozenset(
-    {"none", "adminsAndGuestInviters", "adminsGuestInvitersAndAllMembers", "everyone"}
-)
+from sandbox.wire import Answer, Request
 
 
 def _selected(request: Request, item: Mapping[str, object]) -> dict[str, object]:
@@ -47,25 +42,6 @@ def get_domain(tenant: Directory, request: Request) -> Answer:
         if domain["id"] == request.keys[0].lower():
             return odata.entity(request, _selected(request, domain), tail="domains")
     raise missing(request.keys[0])
-
-
-def get_authorization_policy(tenant: Directory, request: Request) -> Answer:
-    """GET /policies/authorizationPolicy."""
-    return odata.entity(request, tenant.authorization_policy, tail="policies/authorizationPolicy")
-
-
-def patch_authorization_policy(tenant: Directory, request: Request) -> Answer:
-    """PATCH /policies/authorizationPolicy."""
-    body = body_of(request.body)
-    for name in body:
-        if name not in tenant.authorization_policy or name == "id":
-            raise refuse(400, "Request_BadRequest", f"Invalid property '{name}'.")
-    if body.get("allowInvitesFrom", "everyone") not in _INVITERS:
-        raise refuse(
-            400, "Request_BadRequest", "Invalid value specified for property 'allowInvitesFrom'."
-        )
-    tenant.authorization_policy = {**tenant.authorization_policy, **body}
-    return Answer(status=204)
 
 
 def find_tenant_by_id(tenant: Directory, request: Request) -> Answer:

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sandbox.calls import cross_tenant, deleted_policies, identity_sync, policy_templates, tenants
+from sandbox.calls import (
+    authorization,
+    b2b_policies,
+    cross_tenant,
+    deleted_policies,
+    identity_sync,
+    policy_templates,
+)
 from sandbox.routes.route import Route, any_of
 
+_AUTHORIZATION = "/policies/authorizationPolicy"
+_B2B = "/policies/b2bManagementPolicies"
 _POLICY = "/policies/crossTenantAccessPolicy"
 _PARTNERS = "/policies/crossTenantAccessPolicy/partners"
 _SYNC = f"{_PARTNERS}/{{}}/identitySynchronization"
@@ -15,16 +24,27 @@ _SYNC_TEMPLATE = f"{_POLICY}/templates/multiTenantOrganizationIdentitySynchroniz
 _DELETED_PARTNERS = "/policies/deletedItems/crossTenantPartners"
 _DELETED_SYNCS = "/policies/deletedItems/crossTenantSyncPolicyPartners"
 
+_READ_AUTHORIZATION = any_of("Policy.Read.All Policy.ReadWrite.Authorization")
+_WRITE_AUTHORIZATION = any_of("Policy.ReadWrite.Authorization")
+_READ_B2B = any_of("Policy.Read.B2BManagementPolicy Policy.ReadWrite.B2BManagementPolicy")
+_WRITE_B2B = any_of("Policy.ReadWrite.B2BManagementPolicy")
 _READ_POLICY = any_of("Policy.Read.All Policy.ReadWrite.CrossTenantAccess")
 _WRITE_POLICY = any_of("Policy.ReadWrite.CrossTenantAccess")
 
 ROUTES: Mapping[str, Route] = {
-    "GET /policies/authorizationPolicy": Route(
-        tenants.get_authorization_policy, any_of("Policy.Read.All Policy.ReadWrite.Authorization")
+    f"GET {_AUTHORIZATION}": Route(authorization.get_policy, _READ_AUTHORIZATION),
+    f"PATCH {_AUTHORIZATION}": Route(authorization.patch_policy, _WRITE_AUTHORIZATION),
+    f"GET {_AUTHORIZATION}/authorizationPolicy": Route(
+        authorization.get_policy_on_beta, _READ_AUTHORIZATION, beta=True
     ),
-    "PATCH /policies/authorizationPolicy": Route(
-        tenants.patch_authorization_policy, any_of("Policy.ReadWrite.Authorization")
+    f"PATCH {_AUTHORIZATION}/authorizationPolicy": Route(
+        authorization.patch_policy_on_beta, _WRITE_AUTHORIZATION, beta=True
     ),
+    f"GET {_B2B}": Route(b2b_policies.list_policies, _READ_B2B, beta=True),
+    f"POST {_B2B}": Route(b2b_policies.create_policy, _WRITE_B2B, beta=True),
+    f"GET {_B2B}/{{}}": Route(b2b_policies.get_policy, _READ_B2B, beta=True),
+    f"PATCH {_B2B}/{{}}": Route(b2b_policies.patch_policy, _WRITE_B2B, beta=True),
+    f"DELETE {_B2B}/{{}}": Route(b2b_policies.delete_policy, _WRITE_B2B, beta=True),
     f"GET {_POLICY}": Route(cross_tenant.get_policy, _READ_POLICY),
     f"PATCH {_POLICY}": Route(cross_tenant.patch_policy, _WRITE_POLICY),
     f"GET {_POLICY}/default": Route(cross_tenant.get_default, _READ_POLICY),
