@@ -6,11 +6,12 @@ import json
 from typing import Any
 
 from sandbox import odata
-from sandbox.calls.synchronization import find_job, written
+from sandbox.calls.synchronization import find_job, formed, written
 from sandbox.calls.user_rules import body_of
 from sandbox.calls.users import missing
 from sandbox.clock import stamp
 from sandbox.contents import GraphObject
+from sandbox.native import forms
 from sandbox.native.demand import provision
 from sandbox.native.events import Event, Step
 from sandbox.native.gate import closed, value_of
@@ -49,14 +50,16 @@ def provision_on_demand(tenant: Directory, request: Request) -> Answer:
 
 
 def _subject(request: Request, schema: GraphObject) -> dict[str, Any]:
-    parameters = body_of(request.body).get("parameters")
-    if not isinstance(parameters, list) or len(parameters) != 1:
+    body = body_of(request.body)
+    formed(body, forms.Demand)
+    parameters = body.get("parameters") or []
+    if len(parameters) != 1:
         raise _bad("The property 'parameters' must hold one rule with its subjects.")
     rules = [rule.get("id") for rule in schema["synchronizationRules"]]
     if parameters[0].get("ruleId") not in rules:
         raise _bad(f"The job has no rule '{parameters[0].get('ruleId')}'.")
-    subjects = parameters[0].get("subjects")
-    if not isinstance(subjects, list) or len(subjects) != 1:
+    subjects = parameters[0].get("subjects") or []
+    if len(subjects) != 1:
         raise _bad("The property 'subjects' must hold one object.")
     subject: dict[str, Any] = subjects[0]
     if not subject.get("objectId") or not subject.get("objectTypeName"):

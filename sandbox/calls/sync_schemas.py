@@ -8,18 +8,26 @@ from typing import Any
 from sandbox import odata
 from sandbox.calls.objects import listed, required
 from sandbox.calls.principals import find_principal
-from sandbox.calls.synchronization import find_job, get_template, note, tail, written
+from sandbox.calls.synchronization import (
+    find_job,
+    formed,
+    get_template,
+    note,
+    tail,
+    written,
+)
 from sandbox.calls.user_rules import body_of
 from sandbox.calls.users import missing
 from sandbox.clock import stamp
 from sandbox.contents import GraphObject
-from sandbox.native import schedule
+from sandbox.native import forms, schedule
 from sandbox.native.attributes import Value, text_of
 from sandbox.native.expressions import ExpressionError, Node, as_source, evaluate, parse
 from sandbox.native.functions import FUNCTIONS
 from sandbox.native.gate import value_of
 from sandbox.native.run import memory_of, schema_of
 from sandbox.native.schema import (
+    DIRECTORY_IDS,
     SOURCE,
     SchemaError,
     checked,
@@ -96,6 +104,7 @@ def parse_expression(tenant: Directory, request: Request) -> Answer:
     """POST …/schema/parseExpression, of a job or of a template."""
     _schema_place(tenant, request)
     body = body_of(request.body)
+    formed(body, forms.Expression)
     text = str(required(body, "expression", "parseExpression"))
     result: GraphObject = {
         "@odata.context": odata.context(request, "microsoft.graph.parseExpressionResponse"),
@@ -136,7 +145,7 @@ def discover(tenant: Directory, request: Request) -> Answer:
     job = find_job(tenant, request, principal)
     schema = schema_of(tenant, job["id"])
     for number, known in enumerate(schema["directories"]):
-        if known.get("id") == request.keys[2]:
+        if known.get("id") == request.keys[2] and known.get("name") in DIRECTORY_IDS:
             found = _discovered(tenant, principal, known["name"])
             directories = [*schema["directories"]]
             directories[number] = found

@@ -16,7 +16,7 @@ from sandbox.calls.user_rules import body_of
 from sandbox.calls.users import missing
 from sandbox.contents import GraphObject
 from sandbox.logs import Actor, Audit
-from sandbox.native import schedule
+from sandbox.native import forms, schedule
 from sandbox.native.gate import closed
 from sandbox.native.run import memory_of
 from sandbox.native.schema import default_schema
@@ -50,6 +50,14 @@ _PLAIN = frozenset({"Escrows", "Watermark", "QuarantineState"})
 
 def _bad(message: str) -> Refusal:
     return refuse(400, "Request_BadRequest", message)
+
+
+def formed(value: Any, form: Any) -> None:
+    """Refuse what does not have the form of a request's body."""
+    try:
+        forms.require(value, form)
+    except forms.FormError as problem:
+        raise _bad(f"The request cannot be read. {problem}.") from problem
 
 
 def tail(principal: Mapping[str, Any], name: str) -> str:
@@ -208,8 +216,9 @@ def restart_job(tenant: Directory, request: Request) -> Answer:
 
 
 def _reset_scopes(request: Request) -> frozenset[str]:
-    criteria = body_of(request.body or {}).get("criteria") or {}
-    said = str(criteria.get("resetScope") or "").split(",")
+    body = body_of(request.body or {})
+    formed(body, forms.Restart)
+    said = str((body.get("criteria") or {}).get("resetScope") or "").split(",")
     scopes = frozenset(part.strip() for part in said) - {""}
     if not _RESET_SCOPES.issuperset(scopes):
         raise _bad("Invalid value specified for property 'resetScope'.")
@@ -258,13 +267,11 @@ def put_secrets(tenant: Directory, request: Request) -> Answer:
 
 
 def _pairs(said: Any, name: str) -> list[GraphObject]:
-    if not isinstance(said, list):
-        raise _bad(f"The property '{name}' must be a list of keys and values.")
-    for pair in said:
-        known = isinstance(pair, dict) and pair.get("key") in SECRET_KEYS
-        if not known or not isinstance(pair.get("value"), str):
-            raise _bad(f"Invalid value specified for property '{name}'.")
-    return said
+    formed(said, list[forms.Secret])
+    pairs: list[GraphObject] = said
+    if not SECRET_KEYS.issuperset(pair["key"] for pair in pairs):
+        raise _bad(f"Invalid value specified for property '{name}'.")
+    return pairs
 
 
 def _require_connection(tenant: Directory, pairs: Iterable[Mapping[str, Any]]) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sandbox.contents import GraphObject
-from sandbox.native import attributes
+from sandbox.native import attributes, forms
 from sandbox.native.attributes import names
 from sandbox.native.expressions import ExpressionError, parse
 from sandbox.seeds import sandbox_id
@@ -214,12 +214,13 @@ def checked(schema: Any, schema_id: str) -> GraphObject:
 
     Only the rule between the two tenants is looked at closely, since nothing else is run.
     """
-    if not isinstance(schema, Mapping):
-        raise SchemaError("The schema must be an object.")
+    try:
+        forms.require(schema, forms.Schema)
+    except forms.FormError as problem:
+        raise SchemaError(f"The schema cannot be read. {problem}.") from problem
     for name in ("synchronizationRules", "directories"):
-        listed = schema.get(name)
-        if not isinstance(listed, list) or not all(isinstance(one, Mapping) for one in listed):
-            raise SchemaError(f"The schema's '{name}' must be a list of objects.")
+        if name not in schema:
+            raise SchemaError(f"The schema has no '{name}'; it must be sent whole.")
     for rule in _rules(schema):
         for mapping in rule.get("objectMappings") or ():
             if mapping.get("sourceObjectName") == "User":

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -86,3 +88,12 @@ def test_a_function_with_the_wrong_arguments_says_so() -> None:
 
 def test_what_is_evaluated_is_among_what_entra_has() -> None:
     assert set(FUNCTIONS).issuperset(IMPLEMENTED)
+
+
+def test_the_manual_lists_what_is_evaluated() -> None:
+    manual = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text(encoding="utf-8")
+
+    listed = re.search(r"`(AltSecIdFromNetId [^`]*)`", manual)
+
+    assert listed is not None
+    assert sorted(listed[1].split()) == sorted(IMPLEMENTED)
