@@ -22,17 +22,19 @@ UNDECLARED = {
 
 
 @cache
-def openapi() -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.load(
-        (GRAPH / "openapi" / "v1.0.yaml").read_text(), Loader=yaml.CSafeLoader
-    )
+def openapi(version: str = "v1.0") -> dict[str, Any]:
+    """Load what is published of a version; its references say which version they are of."""
+    text = (GRAPH / "openapi" / f"{version}.yaml").read_text()
+    named = text.replace("'#/components/", f"'#/{version}/components/")
+    loaded: dict[str, Any] = yaml.load(named, Loader=yaml.CSafeLoader)
     return loaded
 
 
 def resolved(node: dict[str, Any]) -> dict[str, Any]:
     while "$ref" in node:
-        found: Any = openapi()
-        for part in node["$ref"].removeprefix("#/").split("/"):
+        version, *parts = node["$ref"].removeprefix("#/").split("/")
+        found: Any = openapi(version)
+        for part in parts:
             found = found[part.replace("~1", "/").replace("~0", "~")]
         node = found
     return node
@@ -74,8 +76,8 @@ def problems(value: Any, schema: dict[str, Any], where: str) -> list[str]:
     return [f"{where}: {value!r} is not {json.dumps(schema)[:120]}"]
 
 
-def schema_of(method: str, path: str, status: str) -> dict[str, Any]:
-    responses = openapi()["paths"][path][method]["responses"]
+def schema_of(method: str, path: str, status: str, version: str = "v1.0") -> dict[str, Any]:
+    responses = openapi(version)["paths"][path][method]["responses"]
     family = responses.get(status) or responses[f"{status[0]}XX"]
     content = resolved(family)["content"]["application/json"]
     schema: dict[str, Any] = content["schema"]
