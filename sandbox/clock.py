@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -44,6 +45,16 @@ class ManualClock:
     def advance(self, seconds: float) -> None:
         """Push the time forward."""
         self._now += timedelta(seconds=seconds)
+
+
+async def pass_time(clock: Clock, seconds: float) -> None:
+    """Wait for so long: a clock that stands still is pushed, any other is waited for."""
+    if seconds <= 0:
+        return
+    if isinstance(clock, ManualClock):
+        clock.advance(seconds)
+    else:
+        await asyncio.sleep(seconds)
 
 
 def stamp(moment: datetime) -> str:

@@ -35,6 +35,7 @@ def control_routes(sandbox: Sandbox) -> list[Route]:
         ("POST", "/_sandbox/reset"): _reset_counts,
         ("POST", "/_sandbox/clock"): _advance,
         ("POST", "/_sandbox/settings"): _settings,
+        ("GET", "/_sandbox/faults"): _faults,
         ("POST", "/_sandbox/faults"): _arm,
         ("DELETE", "/_sandbox/faults"): _disarm,
         ("POST", "/_sandbox/assertions"): _assertion,
@@ -182,13 +183,19 @@ def _settings(sandbox: Sandbox, said: Mapping[str, Any]) -> Any:
     return _settings_now(sandbox)
 
 
+def _faults(sandbox: Sandbox, _: Mapping[str, Any]) -> Any:
+    """Tell which faults can still strike."""
+    return {"armed": sandbox.faults.armed, "faults": sandbox.faults.listed()}
+
+
 def _arm(sandbox: Sandbox, said: Mapping[str, Any]) -> Any:
-    """Arm a fault; a tenant may be named by its alias."""
+    """Arm a fault; tenants may be named by their aliases."""
     options = {name: value for name, value in said.items() if name != "kind"}
-    if isinstance(options.get("tenant"), str):
-        options["tenant"] = _tenant_id(sandbox, options["tenant"])
+    for name in ("tenant", "source"):
+        if isinstance(options.get(name), str):
+            options[name] = _tenant_id(sandbox, options[name])
     sandbox.faults.arm(_text(said, "kind"), **options)
-    return {"armed": sandbox.faults.armed}
+    return _faults(sandbox, {})
 
 
 def _tenant_id(sandbox: Sandbox, name: str) -> str:
@@ -199,10 +206,14 @@ def _tenant_id(sandbox: Sandbox, name: str) -> str:
     raise WishError(f"tenant: no tenant {name!r} is loaded. Loaded: {known}.")
 
 
-def _disarm(sandbox: Sandbox, _: Mapping[str, Any]) -> Any:
-    """Disarm all faults."""
-    sandbox.faults.clear()
-    return {"armed": []}
+def _disarm(sandbox: Sandbox, said: Mapping[str, Any]) -> Any:
+    """Disarm the fault of a number, or all of them."""
+    _known(said, "number")
+    number = said.get("number")
+    if number is not None and (isinstance(number, bool) or not isinstance(number, int)):
+        raise WishError(f"number: found {number!r}. Expected: the number of an armed fault.")
+    sandbox.faults.clear(number)
+    return _faults(sandbox, {})
 
 
 def _assertion(sandbox: Sandbox, said: Mapping[str, Any]) -> Any:

@@ -4,127 +4,112 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import Enum
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
-from sandbox.clock import Clock
+from sandbox.clock import Clock, ManualClock, SystemClock
+from sandbox.fault_kinds import OUTAGES, Fault, FaultError, Kind, fault_of
 from sandbox.wire import Answer, Dropped, Request, refusal
 
+if TYPE_CHECKING:
+    from sandbox.store import Store
+
+__all__ = ["FaultError", "Faults"]
 OK, MULTIPLE_CHOICES = 200, 300
-
-
-class Kind(Enum):
-    """The faults that can be armed."""
-
-    STORM = "storm"  # 429 before anything happens
-    DROP = "drop"  # the connection breaks after the write took effect
-    TRUNCATE = "truncate"  # a page whose body ends in the middle
-
-
-class FaultError(ValueError):
-    """A fault was asked for that does not exist, or with options that mean nothing."""
-
-
-@dataclass(slots=True, kw_only=True)
-class Fault:
-    """One armed fault: it waits for the `nth` fitting request, then strikes `count` times."""
-
-    kind: Kind
-    nth: int = 1
-    count: int = 1
-    seconds: float | None = None
-    share: float = 1.0
-    retry_after: int = 5
-    tenant: str | None = None
-    path: str = ""
-    until: datetime | None = None
-
-    def fits(self, request: Request) -> bool:
-        """Tell whether the fault is about this request."""
-        right_kind = {
-            Kind.STORM: True,
-            Kind.DROP: request.method != "GET",
-            Kind.TRUNCATE: request.method == "GET" and not request.inner,
-        }[self.kind]
-        right_tenant = self.tenant in {None, request.caller.tenant_id}
-        return right_kind and right_tenant and self.path in request.path
-
-    def spent(self, now: datetime) -> bool:
-        """Tell whether nothing more comes of this fault."""
-        return self.count <= 0 if self.until is None else now >= self.until
-
-
-_OPTIONS: Mapping[str, tuple[type, ...]] = {
-    "nth": (int,),
-    "count": (int,),
-    "seconds": (int, float),
-    "share": (int, float),
-    "retry_after": (int,),
-    "tenant": (str,),
-    "path": (str,),
-}
 
 
 class Faults:
     """The faults of one sandbox; the same seed and the same requests break at the same places."""
 
-    def __init__(self, clock: Clock, seed: int = 0) -> None:
-        """Start without faults."""
-        self._clock, self._chance = clock, random.Random(seed)
+    def __init__(self, clock: Clock, seed: int = 0, store: Store | None = None) -> None:
+        """Start without faults; only a store's policies can be closed."""
+        self._clock, self._chance, self._store = clock, random.Random(seed), store
         self._armed: list[Fault] = []
+        self._numbered = 0
         self.struck = 0
 
-    def arm(self, kind: str, **options: object) -> None:
-        """Arm a fault: `storm`, `drop` or `truncate`.
+    def arm(self, kind: str, **options: object) -> Fault:
+        """Arm a fault; `fault_kinds` has the kinds.
 
         `nth` is the first fitting request that it strikes (1 is the next), `count` how many it
         strikes, `seconds` how long it strikes instead, `share` how often, `tenant` (an id) and
-        `path` (a part of it) whom; `retry_after` is what a storm says.
+        `path` (a part of it) whom.
 
         Raises:
             FaultError: when the kind or an option is unknown, or a value has the wrong type.
         """
-        known = {one.value: one for one in Kind}
-        if kind not in known:
-            raise FaultError(f"fault: unknown kind {kind!r}. Known: {', '.join(sorted(known))}.")
-        for name, value in options.items():
-            if name not in _OPTIONS:
-                raise FaultError(
-                    f"fault: unknown option {name!r}. Known: {', '.join(sorted(_OPTIONS))}."
-                )
-            if not isinstance(value, _OPTIONS[name]) or isinstance(value, bool):
-                expected = " or ".join(kind.__name__ for kind in _OPTIONS[name])
-                raise FaultError(f"fault: {name} is {value!r}, expected {expected}.")
-        fault = Fault(kind=known[kind], **options)  # type: ignore[arg-type]  # the types were checked above
+        fault = fault_of(kind, options)
+        if fault.kind is Kind.LEAP and not isinstance(self._clock, SystemClock | ManualClock):
+            raise FaultError("fault: this sandbox's time is driven by the test that made it.")
         if fault.seconds is not None:
             fault.until = self._clock.now() + timedelta(seconds=fault.seconds)
+        self._numbered += 1
+        fault.number = self._numbered
+        if fault.kind is Kind.CLOSE:
+            self._close(fault)
         self._armed.append(fault)
+        return fault
 
-    def clear(self) -> None:
-        """Disarm all faults."""
-        self._armed.clear()
+    def clear(self, number: int | None = None) -> None:
+        """Disarm all faults or one, and open again what they closed.
+
+        Raises:
+            FaultError: when no fault has the number.
+        """
+        going = [fault for fault in self._armed if number in {None, fault.number}]
+        if number is not None and not going:
+            known = ", ".join(str(fault.number) for fault in self._armed) or "none"
+            raise FaultError(f"fault: no fault {number} is armed. Armed: {known}.")
+        for fault in going:
+            self._reopen(fault)
+            self._armed.remove(fault)
 
     @property
     def armed(self) -> list[str]:
         """Return the kinds that can still strike."""
-        now = self._clock.now()
-        return [fault.kind.value for fault in self._armed if not fault.spent(now)]
+        return [fault.kind.value for fault in self._waiting()]
+
+    def listed(self) -> list[dict[str, Any]]:
+        """Return the faults that can still strike, with what was said of them."""
+        return [fault.shown() for fault in self._waiting()]
+
+    def cut(self, request: Request) -> Dropped | None:
+        """Lose the connection before the request gets anywhere."""
+        if self._striking(Kind.CUT, request) is None:
+            return None
+        return Dropped(answer=Answer(status=503))
+
+    def leap(self, request: Request) -> None:
+        """Let time pass at once, when it is this request's turn."""
+        found = self._striking(Kind.LEAP, request)
+        if found is not None and isinstance(self._clock, SystemClock | ManualClock):
+            self._clock.advance(found.advance)
 
     def before(self, request: Request) -> Answer | None:
-        """Return a 429 instead of letting the request in, when a storm blows."""
-        storm = self._striking(Kind.STORM, request)
-        if storm is None:
+        """Return a refusal instead of letting the request in."""
+        if not self._armed:
             return None
-        whom = f"{request.caller.app_id}/{request.caller.tenant_id}"
-        answer = refusal(429, "TooManyRequests", "Too many requests.")
-        answer.headers |= {
-            "Retry-After": str(storm.retry_after),
-            "x-ms-throttle-scope": f"Tenant_Application/ReadWrite/{whom}",
-            "x-ms-throttle-information": "CPULimitExceeded",
-        }
-        return answer
+        if (storm := self._striking(Kind.STORM, request)) is not None:
+            return _throttled(request, storm)
+        if (outage := self._striking(Kind.OUTAGE, request)) is not None:
+            answer = refusal(outage.status, *OUTAGES[outage.status])
+            if outage.retry_after is not None:
+                answer.headers["Retry-After"] = str(outage.retry_after)
+            return answer
+        if self._striking(Kind.EXPIRE, request) is not None:
+            return _expired(request)
+        return None
+
+    def permitted(self, request: Request) -> Request:
+        """Return the request with the permissions that its caller was left."""
+        revoked = self._striking(Kind.REVOKE, request)
+        if revoked is None:
+            return request
+        lost = {revoked.permission} if revoked.permission else request.caller.permissions
+        caller = replace(request.caller, permissions=request.caller.permissions - lost)
+        return replace(request, caller=caller)
 
     def after(self, request: Request, answer: Answer) -> Answer | Dropped:
         """Break a successful answer on its way out: it took effect and nobody learns it."""
@@ -137,13 +122,24 @@ class Faults:
             return self._truncated(answer)
         return answer
 
+    def delay(self, request: Request) -> float:
+        """Return how many seconds the answer to a request is held back."""
+        slow = self._striking(Kind.SLOW, request)
+        return slow.delay if slow else 0.0
+
     def _truncated(self, answer: Answer) -> Answer:
         """Cut the encoded body; its length is told truly, so that only parsing shows the cut."""
         whole = json.dumps(answer.body, ensure_ascii=False, separators=(",", ":")).encode()
         cut = max(1, int(len(whole) * self._chance.uniform(0.2, 0.9)))
         return Answer(status=answer.status, body=whole[:cut], headers=answer.headers)
 
+    def _waiting(self) -> Iterator[Fault]:
+        now = self._clock.now()
+        return (fault for fault in self._armed if not fault.spent(now))
+
     def _striking(self, kind: Kind, request: Request) -> Fault | None:
+        if not self._armed:
+            return None
         now = self._clock.now()
         for fault in self._armed:
             if fault.kind is not kind or fault.spent(now) or not fault.fits(request):
@@ -151,7 +147,55 @@ class Faults:
             fault.nth -= 1
             if fault.nth > 0 or self._chance.random() >= fault.share:
                 continue
-            fault.count -= 1
+            if fault.count is not None:
+                fault.count -= 1
+            fault.struck += 1
             self.struck += 1
             return fault
         return None
+
+    def _close(self, fault: Fault) -> None:
+        """Disallow inbound synchronization in a tenant, as its administrator would."""
+        target = self._store.tenants.get(fault.tenant or "") if self._store else None
+        if target is None:
+            raise FaultError(f"fault: no tenant {fault.tenant!r} is loaded.")
+        for source, policy in target.identity_sync.items():
+            inbound = policy.get("userSyncInbound") or {}
+            if fault.source in {None, source} and inbound.get("isSyncAllowed"):
+                _allow(target.identity_sync, source, allowed=False)
+                fault.closed.append((target.tenant_id, source))
+        if not fault.closed:
+            raise FaultError(
+                "fault: the tenant allows nobody to synchronize into it. "
+                "Nothing was closed: allow it first, or name another tenant."
+            )
+
+    def _reopen(self, fault: Fault) -> None:
+        for target_id, source in fault.closed:
+            target = self._store.tenants.get(target_id) if self._store else None
+            if target is not None and source in target.identity_sync:
+                _allow(target.identity_sync, source, allowed=True)
+
+
+def _allow(policies: dict[str, dict[str, Any]], source: str, *, allowed: bool) -> None:
+    policy = policies[source]
+    inbound = {**(policy.get("userSyncInbound") or {}), "isSyncAllowed": allowed}
+    policies[source] = {**policy, "userSyncInbound": inbound}
+
+
+def _throttled(request: Request, storm: Fault) -> Answer:
+    whom = f"{request.caller.app_id}/{request.caller.tenant_id}"
+    answer = refusal(429, "TooManyRequests", "Too many requests.")
+    answer.headers |= {
+        "Retry-After": str(storm.retry_after or 5),
+        "x-ms-throttle-scope": f"Tenant_Application/ReadWrite/{whom}",
+        "x-ms-throttle-information": "CPULimitExceeded",
+    }
+    return answer
+
+
+def _expired(request: Request) -> Answer:
+    """Tell the caller to begin anew: an empty token in the address asks for everything."""
+    answer = refusal(410, "syncStateNotFound", "The sync state is not found. Start a full round.")
+    answer.headers["Location"] = f"{request.origin}/{request.version}{request.path}?$deltatoken="
+    return answer

@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from sandbox.clock import pass_time
 from sandbox.control import control_routes
 from sandbox.wire import Answer, Dropped, Refusal, Request, refuse
 
@@ -23,7 +24,7 @@ _ENCODER = msgspec.json.Encoder()
 
 
 class ConnectionDropped(ConnectionResetError):  # noqa: N818 - what happened, in the words of sockets
-    """Ends the exchange after the write took effect; a server then closes the connection."""
+    """Ends the exchange without an answer; a server then closes the connection."""
 
 
 def application(sandbox: Sandbox) -> Starlette:
@@ -60,6 +61,7 @@ class _Graph:
                 origin=_origin(scope, headers),
             )
             found = self._sandbox.answer(request)
+            await pass_time(self._sandbox.clock, self._sandbox.faults.delay(request))
         except Refusal as refused:
             found = self._sandbox.seal(refused.answer, headers)
         await _send(send, found)

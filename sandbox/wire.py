@@ -63,7 +63,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dropped:
-    """An answer that was made, its writes done, and lost with the connection before it arrived."""
+    """An answer that is lost with the connection, whether its writes were done or not."""
 
     answer: Answer
 

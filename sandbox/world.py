@@ -58,7 +58,7 @@ class Sandbox:
             store=self.store, clock=self.clock, origin=origin, key=key or process_key()
         )
         self.meter = Meter(self.clock, on=throttling, population=self._population)
-        self.faults = Faults(self.clock, seed)
+        self.faults = Faults(self.clock, seed, self.store)
         self.requests = Tally()
         self._request_number = 0
         self.replicate(listings=replication_delay, points=replication_delay)
@@ -109,7 +109,13 @@ class Sandbox:
 
     def answer(self, request: Request) -> Answer | Dropped:
         """Answer one Graph request whose caller is known."""
+        self.faults.leap(request)
         self.settle()
+        lost = self.faults.cut(request)
+        if lost is not None:
+            name = f"{request.method} {request.path}"
+            self.requests.note(request, name, lost.answer.status, writes=request.path != _BATCH)
+            return lost
         if request.path == _BATCH and not request.inner:
             return self._batch(request)
         return self._one(request)
@@ -151,7 +157,7 @@ class Sandbox:
             return turned_away
         tenant = self.store.tenants[request.caller.tenant_id]
         tenant.expire()
-        require(request, match.route)
+        require(self.faults.permitted(request), match.route)
         return audited(match.name, tenant, request, match.route.call)
 
     def _sealed(self, request: Request, found: Answer | Dropped) -> Answer | Dropped:

@@ -109,6 +109,75 @@ def test_the_same_seed_breaks_at_the_same_places(clock: ManualClock) -> None:
     assert 10 < sum(first) < 60
 
 
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
+def test_an_outage_refuses_as_often_as_was_said(faults: Faults, status: int) -> None:
+    faults.arm("outage", status=status, count=2)
+
+    answers = [faults.before(a_request("POST", "/users")) for _ in range(3)]
+
+    assert [answer and answer.status for answer in answers] == [status, status, None]
+    assert answers[0] is not None
+    assert "Retry-After" not in answers[0].headers
+
+
+def test_an_outage_may_say_when_to_come_back(faults: Faults) -> None:
+    faults.arm("outage", retry_after=7)
+
+    answer = faults.before(a_request())
+
+    assert answer is not None
+    assert (answer.status, answer.headers["Retry-After"]) == (503, "7")
+
+
+def test_a_delta_token_expires_with_an_address_that_begins_anew(faults: Faults) -> None:
+    faults.arm("expire")
+
+    first = faults.before(a_request(path="/users/delta"))
+    later = faults.before(a_request(path="/users/delta", query={"$deltatoken": "t"}))
+
+    assert first is None
+    assert later is not None
+    assert later.status == 410
+    assert later.headers["Location"].endswith("/v1.0/users/delta?$deltatoken=")
+
+
+def test_faults_are_listed_with_what_is_left_of_them(faults: Faults) -> None:
+    faults.arm("storm", nth=3, count=4, path="/users")
+    faults.arm("revoke", permission="User.Read.All")
+
+    faults.before(a_request())
+
+    assert faults.listed() == [
+        {
+            "number": 1,
+            "kind": "storm",
+            "path": "/users",
+            "share": 1.0,
+            "waits": 1,
+            "left": 4,
+            "struck": 0,
+        },
+        {
+            "number": 2,
+            "kind": "revoke",
+            "permission": "User.Read.All",
+            "share": 1.0,
+            "struck": 0,
+        },
+    ]
+
+
+def test_one_fault_of_several_is_cleared_by_its_number(faults: Faults) -> None:
+    faults.arm("storm")
+    faults.arm("drop")
+
+    faults.clear(1)
+
+    assert faults.armed == ["drop"]
+    with pytest.raises(FaultError, match=r"no fault 1 is armed\. Armed: 2\."):
+        faults.clear(1)
+
+
 def test_cleared_faults_do_nothing(faults: Faults) -> None:
     faults.arm("storm", count=10)
 
@@ -120,10 +189,13 @@ def test_cleared_faults_do_nothing(faults: Faults) -> None:
 @pytest.mark.parametrize(
     ("kind", "options", "told"),
     [
-        ("flood", {}, "unknown kind 'flood'. Known: drop, storm, truncate."),
+        ("flood", {}, "unknown kind 'flood'. Known: close, cut, drop, expire, leap,"),
         ("storm", {"amount": 3}, "unknown option 'amount'"),
         ("storm", {"count": "3"}, "count is '3', expected int."),
         ("storm", {"count": True}, "count is True, expected int."),
+        ("storm", {"delay": 3}, "unknown option 'delay' of storm."),
+        ("outage", {"status": 418}, "status is 418. Expected one of 500, 502, 503, 504."),
+        ("close", {}, "close needs the tenant that closes."),
     ],
 )
 def test_a_fault_that_means_nothing_is_refused(
@@ -187,3 +259,67 @@ class TestOverHttp:
         assert int(answer.headers["Content-Length"]) == len(answer.content)
         with pytest.raises(json.JSONDecodeError):
             answer.json()
+
+    def test_a_cut_write_never_took_effect(self, world: Sandbox) -> None:
+        world.faults.arm("cut")
+
+        with pytest.raises(httpx.ReadError):
+            asyncio.run(self.ask(world, "POST", "/$batch", self.batch(world)))
+
+        titles = [user.get("jobTitle") for user in world.tenant("fabrikam").users.values()]
+        assert "Changed" not in titles
+
+    def test_a_slow_answer_takes_time_of_the_sandbox_only(
+        self, world: Sandbox, clock: ManualClock
+    ) -> None:
+        world.faults.arm("slow", delay=120)
+        before = clock.now()
+
+        answer = asyncio.run(self.ask(world, "GET", "/users"))
+
+        assert answer.status_code == 200
+        assert (clock.now() - before).total_seconds() == 120
+
+    def test_time_leaps_before_the_third_request(self, world: Sandbox, clock: ManualClock) -> None:
+        world.faults.arm("leap", nth=3, advance=600)
+        before = clock.now()
+
+        passed = []
+        for _ in range(4):
+            asyncio.run(self.ask(world, "GET", "/users?$top=1"))
+            passed.append((clock.now() - before).total_seconds())
+
+        assert passed == [0, 0, 600, 600]
+
+    def test_revoked_consent_holds_until_it_is_given_back(self, world: Sandbox) -> None:
+        world.faults.arm("revoke")
+        user = next(iter(world.tenant("fabrikam").users))
+
+        def renamed() -> int:
+            change = {"jobTitle": "Changed"}
+            return asyncio.run(self.ask(world, "PATCH", f"/users/{user}", change)).status_code
+
+        refused = [renamed(), renamed()]
+        world.faults.clear()
+
+        assert (refused, renamed()) == ([403, 403], 204)
+
+    def test_a_closed_target_is_open_again_when_the_fault_is_cleared(self, world: Sandbox) -> None:
+        source, target = PLACES["contoso"].tenant_id, world.tenant("fabrikam")
+        target.identity_sync[source] = {
+            "tenantId": source,
+            "userSyncInbound": {"isSyncAllowed": True},
+        }
+
+        def allowed() -> bool:
+            return bool(target.identity_sync[source]["userSyncInbound"]["isSyncAllowed"])
+
+        world.faults.arm("close", tenant=target.tenant_id)
+        during = allowed()
+        world.faults.clear()
+
+        assert (during, allowed()) == (False, True)
+
+    def test_a_tenant_that_allows_nobody_cannot_be_closed(self, world: Sandbox) -> None:
+        with pytest.raises(FaultError, match="Nothing was closed"):
+            world.faults.arm("close", tenant=world.tenant("fabrikam").tenant_id)
