@@ -58,7 +58,7 @@ def find_tenant_by_domain(tenant: Directory, request: Request) -> Answer:
 
 def _tenant_information(found: Directory | None, request: Request) -> Answer:
     if found is None:
-        raise missing(request.keys[0])
+        raise missing(request.keys[0].rpartition("=")[2])
     body = {
         "@odata.context": odata.context(request, "microsoft.graph.tenantInformation"),
         "tenantId": found.tenant_id,
