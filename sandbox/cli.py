@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shlex
 import socket
-import ssl
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,30 +16,13 @@ from sandbox.attached import free_port, missing_packages, official_plugin, provi
 from sandbox.certificates import Home
 from sandbox.directory_file import DirectoryFileError, read_directory
 from sandbox.estate import PLACES, SANDBOX_SECRET, demo_estate, imported_tenant, with_secret
+from sandbox.fault_commands import fault
+from sandbox.options import DEFAULT_PORT, Refused, default_home, home_option, port_option
+from sandbox.running import origin_of
 from sandbox.seeds import TenantSeed
+from sandbox.wish_commands import clock
 
-DEFAULT_PORT = 8443
 _Function = TypeVar("_Function", bound=Callable[..., Any])
-
-
-class Refused(click.ClickException):
-    """Wrong usage: the message says what to do instead."""
-
-    exit_code = 2
-
-
-def _default_home() -> Path:
-    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(cache) / "tenantry" / "sandbox"
-
-
-def _home_option() -> Callable[[_Function], _Function]:
-    return click.option(
-        "--home",
-        type=click.Path(file_okay=False, path_type=Path),
-        default=_default_home,
-        help="directory of the certificates and keys  [default: tenantry/sandbox in the cache]",
-    )
 
 
 def _secret_option() -> Callable[[_Function], _Function]:
@@ -68,7 +50,7 @@ def sandbox() -> None:
 
 @sandbox.command()
 @click.option("--port", default=DEFAULT_PORT, show_default=True, help="0 takes any that is free")
-@_home_option()
+@home_option()
 @_secret_option()
 @click.option(
     "--directory",
@@ -192,7 +174,7 @@ def _welcome(origin: str, estate: list[TenantSeed], home: Path, program: str) ->
     lines += [
         f"  {seed.alias:<10} {len(seed.users):>7,} people   {seed.tenant_id}" for seed in estate
     ]
-    named = "" if home == _default_home() else f" --home {shlex.quote(str(home))}"
+    named = "" if home == default_home() else f" --home {shlex.quote(str(home))}"
     lines += [
         "Next, in another shell:",
         f'  eval "$({program} env{named})"',
@@ -202,8 +184,8 @@ def _welcome(origin: str, estate: list[TenantSeed], home: Path, program: str) ->
 
 
 @sandbox.command()
-@click.option("--port", type=int, help="port of the sandbox  [default: that of the last start]")
-@_home_option()
+@port_option()
+@home_option()
 @_secret_option()
 def env(*, port: int | None, home: Path, secret: str) -> None:
     """Print what points a shell's programs at the sandbox."""
@@ -211,7 +193,7 @@ def env(*, port: int | None, home: Path, secret: str) -> None:
     certificates.prepare(kept)
     exports = {
         **_trust(kept),
-        "TENANTRY_SANDBOX_ORIGIN": _origin(kept, port),
+        "TENANTRY_SANDBOX_ORIGIN": origin_of(kept, port),
         "TENANTRY_SANDBOX_SECRET": secret,
         # What the azuread provider reads where no argument names the secret.
         "ARM_CLIENT_SECRET": secret,
@@ -228,42 +210,5 @@ def _trust(kept: Home) -> dict[str, str]:
     return dict.fromkeys(("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"), str(kept.bundle.resolve()))
 
 
-def _origin(kept: Home, port: int | None) -> str:
-    if port is not None:
-        return f"https://127.0.0.1:{port}"
-    return certificates.remembered_origin(kept) or f"https://127.0.0.1:{DEFAULT_PORT}"
-
-
-@sandbox.command()
-@click.argument("kind", type=click.Choice(["storm", "drop", "truncate", "clear"]))
-@click.option("--nth", type=click.IntRange(min=1), help="first fitting request that it strikes")
-@click.option("--count", type=click.IntRange(min=1), help="how many requests it strikes")
-@click.option("--seconds", type=click.FloatRange(min=0), help="how long it strikes instead")
-@click.option("--share", type=click.FloatRange(0, 1), help="how often it strikes")
-@click.option("--retry-after", type=click.IntRange(min=1), help="what a storm's 429 says")
-@click.option("--tenant", help="alias of the only tenant it strikes")
-@click.option("--path", help="part of the only paths it strikes")
-@click.option("--port", type=int, help="port of the sandbox  [default: that of the last start]")
-@_home_option()
-def fault(*, kind: str, port: int | None, home: Path, **options: Any) -> None:
-    """Arm a fault in the running sandbox, or clear all."""
-    import httpx  # noqa: PLC0415 - only this command talks to a sandbox
-
-    kept = Home(path=home)
-    address = f"{_origin(kept, port)}/_sandbox/faults"
-    said = {name: value for name, value in options.items() if value is not None}
-    try:
-        trust = ssl.create_default_context(cafile=str(kept.bundle))
-        with httpx.Client(verify=trust, trust_env=False) as client:
-            answer = (
-                client.delete(address)
-                if kind == "clear"
-                else client.post(address, json={"kind": kind, **said})
-            )
-    except (OSError, httpx.TransportError) as problem:
-        raise Refused(
-            f"sandbox: nothing answers at {address} ({problem}). Start it: tenantry sandbox"
-        ) from problem
-    if answer.status_code != httpx.codes.OK:
-        raise Refused(answer.json()["error"])
-    click.echo(f"armed: {', '.join(answer.json()['armed']) or 'nothing'}")
+for _command in (fault, clock):
+    sandbox.add_command(_command)

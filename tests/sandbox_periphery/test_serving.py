@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,11 @@ import pytest
 from azure.core.exceptions import ClientAuthenticationError
 from azure.identity import ClientSecretCredential
 from azure.identity.aio import ClientSecretCredential as AsyncClientSecretCredential
+from click.testing import CliRunner
 
 from sandbox.estate import PLACES, SANDBOX_SECRET
+from sandbox.fault_commands import fault
+from sandbox.fault_kinds import Kind
 from sandbox.seeds import sandbox_id
 
 CHECKOUT = Path(__file__).parents[2]
@@ -189,6 +193,40 @@ def test_a_fault_is_armed_from_another_shell(exports: dict[str, str], home: Path
     assert armed.stdout == "armed: storm\n"
     with client_of(exports) as client:
         assert client.get("/_sandbox/state").json()["faults"]["armed"] == []
+
+
+def test_faults_are_listed_and_cleared_by_number(exports: dict[str, str], home: Path) -> None:
+    run("fault", "outage", "--status", "504", "--nth", "3", "--home", home)
+    said = run("fault", "list", "--home", home).stdout
+    number = said.split()[0]
+    cleared = run("fault", "clear", number, "--home", home).stdout
+    again = run("fault", "clear", number, "--home", home)
+
+    assert "outage    share 1.0  status 504  waits 2  left 1  struck 0" in said
+    assert cleared == "armed: nothing\n"
+    assert again.returncode == 2
+    assert f"no fault {number} is armed" in again.stderr
+
+
+def test_time_passes_from_another_shell(tmp_path: Path) -> None:
+    with served(tmp_path, "--people", "0") as process:
+        greeting(process)
+        before = run("clock", "--home", tmp_path).stdout
+        after = run("clock", "30d", "--home", tmp_path).stdout
+        wrong = run("clock", "soon", "--home", tmp_path)
+
+    passed = datetime.fromisoformat(after.strip()) - datetime.fromisoformat(before.strip())
+    assert passed.days == 30
+    assert wrong.returncode == 2
+    assert "Expected: 90, 40m, 12h or 30d." in wrong.stderr
+
+
+@pytest.mark.parametrize("kind", [*(kind.value for kind in Kind), "list", "clear"])
+def test_help_of_faults_fits_into_eighty_columns(kind: str) -> None:
+    said = CliRunner().invoke(fault, [kind, "--help"], terminal_width=80).output
+
+    assert max(map(len, said.splitlines())) <= 80
+    assert "..." not in said
 
 
 def test_a_dropped_write_breaks_the_connection(exports: dict[str, str]) -> None:
