@@ -24,6 +24,8 @@ class Kind(Enum):
     MEMBER = "member"
     MANAGER = "manager"
     REGISTERED = "registered"
+    APPLICATION = "application"
+    PRINCIPAL = "principal"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +34,9 @@ class Change:
 
     For a user or group `value` is the whole new object, for a manager the manager's id, for a
     member the member's place in the group; None says that it is gone. `other` is the member's id.
-    Registered objects have no views: their changes only tell when they appeared.
-    `born` tells an object's first appearance from a later state of it.
+    `before` is what the value was. Registered objects have no views: their changes only tell when
+    they appeared and what delta queries report. `born` tells an object's first appearance from a
+    later state of it.
     """
 
     at: datetime
@@ -42,6 +45,7 @@ class Change:
     value: Any = None
     other: str = ""
     born: bool = False
+    before: Any = None
 
 
 class ValueIndex:
@@ -132,7 +136,7 @@ class Contents:
                 _set(self.members.setdefault(change.id, {}), change.other, change.value)
             case Kind.MANAGER:
                 _set(self.manager, change.id, change.value)
-            case Kind.REGISTERED:
+            case Kind.REGISTERED | Kind.APPLICATION | Kind.PRINCIPAL:
                 pass
 
     def _replace(
@@ -151,6 +155,18 @@ class Contents:
         if before is None:
             self.places.pop(change.id, None)
             self.places[change.id] = self.next_place()
+
+    def held(self, kind: Kind, object_id: str) -> Any:
+        """Return the value that a change of this kind replaces; members have none."""
+        match kind:
+            case Kind.USER:
+                return self.users.get(object_id)
+            case Kind.GROUP:
+                return self.groups.get(object_id)
+            case Kind.MANAGER:
+                return self.manager.get(object_id)
+            case _:
+                return None
 
     def next_place(self) -> int:
         """Return a place behind everything that is there."""

@@ -6,12 +6,14 @@ import uuid
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sandbox import policy_objects
+from sandbox.change_log import ChangeLog
 from sandbox.clock import Clock, stamp
 from sandbox.contents import Change, Contents, GraphObject, Kind
+from sandbox.delta import KEPT_FOR_DELTA, Rounds
 from sandbox.logs import Entry, Log
 from sandbox.native.memory import JobMemory
 from sandbox.organizations import Organizations
@@ -20,6 +22,7 @@ from sandbox.properties import with_user_defaults
 from sandbox.registrations import AppCredential, Registrations
 from sandbox.replica import Replica
 from sandbox.seeds import TenantSeed
+from sandbox.watch import Watch
 
 KEPT_AFTER_DELETION = timedelta(days=30)
 
@@ -33,6 +36,8 @@ class Switches:
     secrets_all_hidden: bool = False
     synchronized_users_are_invitations: bool = True
     internal_guests_are_synchronized: bool = False
+    expired_delta_is_gone: bool = True
+    delta_awkwardness: int = 1
 
 
 class Directory(Contents):
@@ -47,7 +52,9 @@ class Directory(Contents):
         self.tenant_id = seed.tenant_id
         self.display_name = seed.display_name
         self.verified_domains = tuple(seed.verified_domains)
-        self.log: list[Change] = []
+        self.log = ChangeLog(stamp(store.clock.now()))
+        self.watch = Watch()
+        self.rounds = Rounds()
         self.replica: Replica | None = None
         self.access_policy: GraphObject = {
             "displayName": "CrossTenantAccessPolicy",
@@ -73,6 +80,9 @@ class Directory(Contents):
         self._made = 0
         self.registrations = Registrations(self.tenant_id, self.new_id, seed.apps)
         self._fill(seed)
+        self.observe()
+        # Nobody can ask for changes since a moment before the tenant was there.
+        self.log.forget(datetime.max.replace(tzinfo=UTC), self.log.end)
 
     def _fill(self, seed: TenantSeed) -> None:
         for user in seed.users:
@@ -134,11 +144,34 @@ class Directory(Contents):
         for object_id in object_ids:
             self._record(Kind.REGISTERED, object_id, None, born=True)
 
+    def observe(self) -> None:
+        """Note in the change log what changed in applications and service principals."""
+        for kind, object_id, before, after in self.watch.differences(self.registrations):
+            self._record(kind, object_id, after, before=before)
+
+    @property
+    def position(self) -> int:
+        """How far into the change log listings see."""
+        return self.replica.position() if self.replica else self.log.end
+
     def _record(
-        self, kind: Kind, object_id: str, value: Any, *, other: str = "", born: bool = False
+        self,
+        kind: Kind,
+        object_id: str,
+        value: Any,
+        *,
+        other: str = "",
+        born: bool = False,
+        before: Any = None,
     ) -> None:
         change = Change(
-            at=self.clock.now(), kind=kind, id=object_id, value=value, other=other, born=born
+            at=self.clock.now(),
+            kind=kind,
+            id=object_id,
+            value=value,
+            other=other,
+            born=born,
+            before=before or self.held(kind, object_id),
         )
         self.log.append(change)
         self.apply(change)
@@ -204,7 +237,9 @@ class Directory(Contents):
         self.registrations.withdraw(user_id)
 
     def expire(self) -> None:
-        """Remove the deleted users and policies whose 30 days are over."""
+        """Remove the deleted users and policies whose 30 days are over, and forget old changes."""
+        unread = self.replica.unread if self.replica else self.log.end
+        self.log.forget(self.clock.now() - KEPT_FOR_DELTA, unread)
         if not (self.deleted_users or self.deleted_policies):
             return
         horizon = stamp(self.clock.now() - KEPT_AFTER_DELETION)

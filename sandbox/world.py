@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 ORIGIN = "https://127.0.0.1:8443"
 _BATCH = "/$batch"
+_REGISTERED = ("/applications", "/applicationTemplates", "/servicePrincipals")
 _REQUEST_IDS = uuid.UUID("6ba7b811-9dad-11d1-80b4-00c04fd430c8")
 
 
@@ -158,7 +159,10 @@ class Sandbox:
         tenant = self.store.tenants[request.caller.tenant_id]
         tenant.expire()
         require(self.faults.permitted(request), match.route)
-        return audited(match.name, tenant, request, match.route.call)
+        answer = audited(match.name, tenant, request, match.route.call)
+        if match.writes and request.path.startswith(_REGISTERED):
+            tenant.observe()
+        return answer
 
     def _sealed(self, request: Request, found: Answer | Dropped) -> Answer | Dropped:
         self.seal(found.answer if isinstance(found, Dropped) else found, request.headers)

@@ -32,9 +32,14 @@ _COMPLETE: Mapping[str, Any] = {
 }
 
 
+def complete_group(group: Mapping[str, Any]) -> GraphObject:
+    """Complete a group with the members that nobody set."""
+    return {**_COMPLETE, **group}
+
+
 def _project_group(select: tuple[str, ...] | None) -> Project:
     plain = odata.plain_project(select)
-    return lambda group: plain({**_COMPLETE, **group})
+    return lambda group: plain(complete_group(group))
 
 
 def find_group(tenant: Directory, request: Request) -> GraphObject:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sandbox.routes import applications, groups, logs, people, policies, synchronization, tenants
+from sandbox.routes import (
+    applications,
+    deltas,
+    groups,
+    logs,
+    people,
+    policies,
+    synchronization,
+    tenants,
+)
 from sandbox.routes.route import Route
 
 # As `GET /users/{}`: every key in the path is a pair of braces.
@@ -16,4 +25,5 @@ ROUTES: Mapping[str, Route] = {
     **applications.ROUTES,
     **synchronization.ROUTES,
     **logs.ROUTES,
+    **deltas.ROUTES,
 }

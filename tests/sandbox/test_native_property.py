@@ -24,7 +24,7 @@ def take(push: Push, step: str, number: int) -> None:
         case "leave" if person(number) in members and there:
             push.leaves(number)
         case "rename" if there:
-            push.changes(number, displayName=f"Renamed {len(contoso.log)}")
+            push.changes(number, displayName=f"Renamed {contoso.log.end}")
         case "delete" if there:
             push.source.ask("DELETE", f"/users/{person(number)}")
         case "delete":
