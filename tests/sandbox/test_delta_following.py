@@ -19,6 +19,7 @@ PEOPLE = [sandbox_id(f"user:contoso:{number}") for number in range(16)]
 
 people = st.integers(0, 15)
 groups = st.sampled_from([EMPLOYEES, NESTED])
+prefers = st.sampled_from(["", "return=minimal"])
 edits = st.one_of(
     st.tuples(st.just("add"), people),
     st.tuples(st.just("delete"), people),
@@ -84,15 +85,14 @@ def managers(world: Sandbox) -> dict[str, str]:
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(edits, max_size=60), st.integers(0, 2), st.sampled_from([0, 30]), st.booleans())
+@given(st.lists(edits, max_size=60), st.integers(0, 2), st.sampled_from([0, 30]), prefers)
 def test_a_follower_ends_with_the_whole_directory(
-    story: list[Any], awkwardness: int, delay: int, minimal: bool
+    story: list[Any], awkwardness: int, delay: int, prefer: str
 ) -> None:
     world = a_sandbox()
     world.store.switches.delta_awkwardness = awkwardness
     world.replicate(listings=delay, points=0)
     asker, tenant = Asker(world, "contoso"), world.tenant("contoso")
-    prefer = "return=minimal" if minimal else ""
     followers = {
         "users": Follower(asker, f"/users/delta?$select={SELECTED},manager", prefer),
         "groups": Follower(asker, "/groups/delta?$select=displayName,members", prefer),
