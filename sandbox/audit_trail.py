@@ -61,6 +61,8 @@ ACTIVITIES: Mapping[str, Activity] = {
     f"DELETE {_SYNC}": _sync("Delete a partner cross-tenant identity sync setting"),
 }
 
+_REGISTERED = ("/applications", "/applicationTemplates", "/servicePrincipals")
+
 
 def audited(
     name: str,
@@ -68,7 +70,19 @@ def audited(
     request: Request,
     call: Callable[[Directory, Request], Answer],
 ) -> Answer:
-    """Answer a request by a call and, if it changes what is audited, write that down."""
+    """Answer a request by a call, and note what it changed: for delta queries and the audit log."""
+    answer = _audited(name, tenant, request, call)
+    if request.method != "GET" and request.path.startswith(_REGISTERED):
+        tenant.observe()
+    return answer
+
+
+def _audited(
+    name: str,
+    tenant: Directory,
+    request: Request,
+    call: Callable[[Directory, Request], Answer],
+) -> Answer:
     activity = ACTIVITIES.get(name)
     if activity is None:
         return call(tenant, request)

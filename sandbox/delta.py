@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import Enum
 from operator import attrgetter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from zlib import crc32
 
 from sandbox.contents import Change, Kind
@@ -89,6 +89,10 @@ class Rounds:
     def __init__(self) -> None:
         """Start without any."""
         self._kept: OrderedDict[Stretch, list[Row]] = OrderedDict()
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave the rounds out of snapshots."""
+        return {"_kept": OrderedDict()}
 
     def rows(
         self, tenant: Directory, stretch: Stretch, tracked: Tracked, *, deleted: bool
