@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sandbox.clock import Clock
 from sandbox.costs import Cost, cost_of
@@ -47,6 +48,12 @@ class Bucket:
         # A throttled client can sink no deeper than one full window.
         self.tokens = max(self.tokens - amount, -self.capacity)
         return None if enough else (kept + amount - self.tokens) / rate
+
+    def used_at(self, now: datetime) -> float:
+        """Return the used share at a moment, without drawing."""
+        passed = max((now - self.refilled).total_seconds(), 0) if self.refilled else 0
+        held = min(self.tokens + passed * self.capacity / self.seconds, self.capacity)
+        return 1 - held / self.capacity
 
     @property
     def used(self) -> float:
@@ -160,6 +167,14 @@ class Meter:
         if used >= _REPORTED_FROM:
             told["x-ms-throttle-limit-percentage"] = f"{min(used, _REPORTED_UP_TO):.2f}"
         return told
+
+    def levels(self) -> list[dict[str, Any]]:
+        """Return every quota that was drawn from: its name, whose it is, and the share in use."""
+        now = self._clock.now()
+        return [
+            {"name": name, "of": whose, "used": round(bucket.used_at(now), 3)}
+            for (name, *whose), bucket in self._buckets.items()
+        ]
 
     def _cost(self, request: Request) -> Cost:
         return cost_of(request, invitations_draw_writes=self.invitations_draw_writes)

@@ -15,6 +15,7 @@ class Seen:
     """One request as it was answered; `route` names the call, or the path where there is none."""
 
     tenant_id: str
+    app_id: str
     route: str
     path: str
     status: int
@@ -51,6 +52,7 @@ class Tally:
         self.last.append(
             Seen(
                 tenant_id=request.caller.tenant_id,
+                app_id=request.caller.app_id,
                 route=route,
                 path=request.path,
                 status=status,

@@ -1,0 +1,1 @@
+"""What a person sees at the root of a sandbox: a page, and what it asks for."""
