@@ -77,7 +77,7 @@ class Directory(Contents):
         self.audits: Log[Entry] = Log(self.tenant_id, "audit")
         self.provisioning: Log[Entry] = Log(self.tenant_id, "provisioning")
         self.job_memory: dict[str, JobMemory] = {}
-        self._made = 0
+        self.ids_made = 0
         self.registrations = Registrations(self.tenant_id, self.new_id, seed.apps)
         self._fill(seed)
         self.observe()
@@ -121,8 +121,8 @@ class Directory(Contents):
 
     def new_id(self, kind: str) -> str:
         """Return an id that nothing in any tenant has, the same in every run that does the same."""
-        self._made += 1
-        return str(uuid.uuid5(uuid.UUID(self.tenant_id), f"{kind}:{self._made}"))
+        self.ids_made += 1
+        return str(uuid.uuid5(uuid.UUID(self.tenant_id), f"{kind}:{self.ids_made}"))
 
     def replicate(self, *, listings: float, points: float) -> None:
         """Turn replication delay on; with both zero, off."""

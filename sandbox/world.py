@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sandbox.audit_trail import audited
 from sandbox.batch import answer_batch
-from sandbox.clock import Clock, SystemClock
+from sandbox.clock import Clock, SystemClock, stamp
 from sandbox.estate import demo_estate
 from sandbox.faults import Faults
 from sandbox.identity import Identity
@@ -19,12 +19,15 @@ from sandbox.native.schedule import run_due
 from sandbox.permissions import require
 from sandbox.routing import Match, route
 from sandbox.seeds import TenantSeed
+from sandbox.snapshots import thaw
 from sandbox.store import Directory, Store
 from sandbox.tally import Tally
 from sandbox.wire import Answer, Dropped, Refusal, Request, refuse
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
+
+    from sandbox.keeping import Keeper
 
 ORIGIN = "https://127.0.0.1:8443"
 _BATCH = "/$batch"
@@ -61,7 +64,8 @@ class Sandbox:
         self.meter = Meter(self.clock, on=throttling, population=self._population)
         self.faults = Faults(self.clock, seed, self.store)
         self.requests = Tally()
-        self._request_number = 0
+        self.keeper: Keeper | None = None
+        self._request_number = self._restored = 0
         self.replicate(listings=replication_delay, points=replication_delay)
 
     def tenant(self, alias: str) -> Directory:
@@ -74,6 +78,33 @@ class Sandbox:
         self.listings_delay, self.points_delay = listings, points
         for tenant in self.store.tenants.values():
             tenant.replicate(listings=listings, points=points)
+
+    def restore(self, frozen: bytes) -> None:
+        """Put a snapshot in the place of all tenants; time, settings and faults stay.
+
+        Raises:
+            SnapshotError: when the bytes are no snapshot of this program; nothing changed.
+        """
+        thaw(self.store, frozen)
+        self.delay_again()
+
+    def go_back(self, frozen: bytes) -> None:
+        """Restore a snapshot of this life of the tenants: what came after it never happened.
+
+        Raises:
+            SnapshotError: when the bytes are no snapshot of this program; nothing changed.
+        """
+        self.restore(frozen)
+        self._restored += 1
+        for tenant in self.store.tenants.values():
+            # Places in a log that goes on differently mean nothing to who remembers them.
+            tenant.log.epoch = f"{stamp(self.clock.now())}/{self._restored}"
+        if self.keeper is not None:
+            self.keeper.begin()
+
+    def delay_again(self) -> None:
+        """Begin the replication delay anew: everything that is there now is seen everywhere."""
+        self.replicate(listings=self.listings_delay, points=self.points_delay)
 
     @property
     def mails(self) -> list[tuple[str, str, str]]:
@@ -159,6 +190,15 @@ class Sandbox:
         tenant = self.store.tenants[request.caller.tenant_id]
         tenant.expire()
         require(self.faults.permitted(request), match.route)
+        ids = tenant.ids_made
+        answer = self.perform(match, request)
+        if self.keeper is not None and request.method != "GET":
+            self.keeper.note(request, ids)
+        return answer
+
+    def perform(self, match: Match, request: Request) -> Answer:
+        """Do what a request that was let in asks for."""
+        tenant = self.store.tenants[request.caller.tenant_id]
         answer = audited(match.name, tenant, request, match.route.call)
         if match.writes and request.path.startswith(_REGISTERED):
             tenant.observe()
