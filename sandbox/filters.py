@@ -243,7 +243,7 @@ class _Parser:
 
     def _take(self, text: str) -> bool:
         ahead = self._tokens[self._next : self._next + 1]
-        if ahead and ahead[0][0] != "string" and ahead[0][1] == text:
+        if ahead and ahead[0][0] != "string" and ahead[0][1].lower() == text:
             self._next += 1
             return True
         return False

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from sandbox.contents import GraphObject
 from sandbox.filters import Filter, Filterable, parse_filter
+from sandbox.ordering import Order, Test, order_of, search_of
 from sandbox.wire import Answer, Request, refuse
 
 DEFAULT_PAGE = 100
@@ -19,6 +20,7 @@ LARGEST_PAGE = 999
 
 _KNOWN = {"$select", "$top", "$filter", "$expand", "$count", "$orderby", "$search", "$skiptoken"}
 _PLAIN = "/$,()'="
+_SEALED = ("$select", "$filter", "$orderby", "$search")
 Project = Callable[[GraphObject], GraphObject]
 
 
@@ -43,22 +45,17 @@ class Options:
     expand_manager: tuple[str, ...] | None
     count: bool
     after: int
+    order: Order | None = None
+    search: Test | None = None
 
 
 def options_of(request: Request, shape: Shape) -> Options:
     """Read and check the query options; raises a refusal as Graph words it."""
+    request = canonical(request)
     query = request.query
     for name in query:
         if name.startswith("$") and name not in _KNOWN:
             raise refuse(400, "BadRequest", f"The query parameter '{name}' is not supported.")
-    for name in ("$orderby", "$search"):
-        if name in query:
-            # The simulated calls answer in the directory's own order and search nothing.
-            raise refuse(
-                400,
-                "Request_UnsupportedQuery",
-                f"The query parameter '{name}' is not supported here.",
-            )
     count = query.get("$count", "").lower() == "true"
     text = query.get("$filter")
     found = (
@@ -75,6 +72,18 @@ def options_of(request: Request, shape: Shape) -> Options:
         expand_manager=expand,
         count=count,
         after=_place_after(request),
+        order=order_of(request, filtered=found is not None),
+        search=search_of(request),
+    )
+
+
+def canonical(request: Request) -> Request:
+    """Return the request with its options in lower case, in which Graph takes them, too."""
+    return request.asking(
+        {
+            name.lower() if name.startswith("$") else name: value
+            for name, value in request.query.items()
+        }
     )
 
 
@@ -157,7 +166,7 @@ def _seal(request: Request, place: int) -> int:
         (
             request.caller.tenant_id,
             request.path,
-            *(request.query.get(n, "") for n in ("$select", "$filter")),
+            *(request.query.get(n, "") for n in _SEALED),
         )
     )
     return zlib.crc32(f"{place}|{asked}".encode())
@@ -202,10 +211,8 @@ def page(
     tail: str,
 ) -> Answer:
     """Answer one page of the rows that pass; a row is an object with its place."""
-    test = options.filter.test if options.filter else None
-    passing = ((place, item) for place, item in rows if place > options.after)
-    if test is not None:
-        passing = ((place, item) for place, item in passing if test(item))
+    request = canonical(request)
+    passing = _passing(options, rows)
     body: dict[str, Any] = {"@odata.context": context(request, tail)}
     if options.count and not options.after:
         everything = list(passing)
@@ -221,6 +228,31 @@ def page(
         last = place
     body["value"] = value
     return Answer(status=200, body=body)
+
+
+def _tested(
+    options: Options, rows: Iterable[tuple[int, GraphObject]]
+) -> Iterable[tuple[int, GraphObject]]:
+    for test in (options.filter.test if options.filter else None, options.search):
+        if test is not None:
+            rows = _only(rows, test)
+    return rows
+
+
+def _only(rows: Iterable[tuple[int, GraphObject]], test: Test) -> Iterable[tuple[int, GraphObject]]:
+    return ((place, item) for place, item in rows if test(item))
+
+
+def _passing(
+    options: Options, rows: Iterable[tuple[int, GraphObject]]
+) -> Iterable[tuple[int, GraphObject]]:
+    """Return the rows behind the last page that pass; sorted ones count their places anew."""
+    if options.order is not None:
+        tested = (item for _, item in _tested(options, rows))
+        rows = numbered(options.order.sorted(tested))
+        return ((place, item) for place, item in rows if place > options.after)
+    behind = ((place, item) for place, item in rows if place > options.after)
+    return _tested(options, behind)
 
 
 def numbered(items: Iterable[GraphObject]) -> Iterable[tuple[int, GraphObject]]:
