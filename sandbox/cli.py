@@ -7,7 +7,7 @@ import shlex
 import socket
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -20,7 +20,10 @@ from sandbox.fault_commands import fault
 from sandbox.options import DEFAULT_PORT, Refused, default_home, home_option, port_option
 from sandbox.running import origin_of
 from sandbox.seeds import TenantSeed
-from sandbox.wish_commands import clock
+from sandbox.wish_commands import clock, restore, snapshot
+
+if TYPE_CHECKING:
+    from sandbox.world import Sandbox
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -66,6 +69,12 @@ def sandbox() -> None:
     show_default=True,
     help="number of people in contoso",
 )
+@click.option(
+    "--store",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="keep the tenants on a file; one that exists is continued",
+)
 @click.option("--throttling/--no-throttling", default=False, help="enforce the documented quotas")
 @click.option(
     "--replication-delay",
@@ -86,6 +95,7 @@ def serve(  # noqa: PLR0913 - one parameter an option
     secret: str,
     directories: tuple[str, ...],
     people: int,
+    store: Path | None,
     throttling: bool,
     replication_delay: float,
     azuread: bool,
@@ -97,7 +107,14 @@ def serve(  # noqa: PLR0913 - one parameter an option
     from sandbox.serving import serve as serve_forever  # noqa: PLC0415
     from sandbox.world import Sandbox  # noqa: PLC0415
 
-    estate = [with_secret(seed, secret) for seed in _estate(people, directories)]
+    continued = store is not None and store.exists()
+    if continued and directories:
+        raise Refused(
+            f"--directory: {store} has tenants already, which are continued. Leave out the "
+            "directories, or name a new file."
+        )
+    seeds = [] if continued else _estate(people, directories)
+    estate = [with_secret(seed, secret) for seed in seeds]
     listener = _listener(port)
     kept = Home(path=home)
     certificates.prepare(kept)
@@ -110,6 +127,8 @@ def serve(  # noqa: PLR0913 - one parameter an option
         origin=origin,
         key=certificates.signing_key(kept),
     )
+    if store is not None:
+        _keep(world, store)
     certificates.remember_origin(kept, origin)
     provider_port = _azuread_port(azuread_port, taken) if azuread else None
     certificates.remember_azuread(kept, provider_port)
@@ -117,11 +136,29 @@ def serve(  # noqa: PLR0913 - one parameter an option
 
     def ready() -> None:
         if not quiet:
-            click.echo(_welcome(origin, estate, home, program), err=True)
+            click.echo(_welcome(world, home, program, store), err=True)
 
     variables = {**os.environ, **_trust(kept), "ARM_CLIENT_SECRET": secret}
     with provider(provider_port, variables):
         serve_forever(world.asgi, listener, kept.server, ready)
+    if world.keeper is not None:
+        # What a fault closed was not closed by the tenants themselves.
+        world.faults.clear()
+        world.keeper.end()
+
+
+def _keep(world: Sandbox, path: Path) -> None:
+    """Continue a file, and keep the tenants on it from now on."""
+    from sandbox.keeping import Keeper, bring_back  # noqa: PLC0415 - imports all of the sandbox
+    from sandbox.snapshots import SnapshotError  # noqa: PLC0415
+    from sandbox.store_file import StoreFileError, read_store  # noqa: PLC0415
+
+    try:
+        if path.exists():
+            bring_back(world, read_store(path))
+        world.keeper = Keeper(world, path)
+    except (SnapshotError, StoreFileError) as problem:
+        raise Refused(str(problem)) from problem
 
 
 def _listener(port: int) -> socket.socket:
@@ -169,16 +206,20 @@ def _estate(people: int, directories: tuple[str, ...]) -> list[TenantSeed]:
     return list(seeds.values())
 
 
-def _welcome(origin: str, estate: list[TenantSeed], home: Path, program: str) -> str:
-    lines = [f"sandbox: {len(estate)} tenants on {origin}"]
+def _welcome(world: Sandbox, home: Path, program: str, store: Path | None) -> str:
+    tenants = world.store.tenants.values()
+    lines = [f"sandbox: {len(tenants)} tenants on {world.origin}"]
     lines += [
-        f"  {seed.alias:<10} {len(seed.users):>7,} people   {seed.tenant_id}" for seed in estate
+        f"  {tenant.alias:<10} {len(tenant.users):>7,} people   {tenant.tenant_id}"
+        for tenant in tenants
     ]
     named = "" if home == default_home() else f" --home {shlex.quote(str(home))}"
     lines += [
         "Next, in another shell:",
         f'  eval "$({program} env{named})"',
-        "Ctrl-C stops it; nothing is kept but its certificates.",
+        f"Ctrl-C stops it; {store} keeps its tenants."
+        if store
+        else "Ctrl-C stops it; nothing is kept but its certificates.",
     ]
     return "\n".join(lines)
 
@@ -210,5 +251,5 @@ def _trust(kept: Home) -> dict[str, str]:
     return dict.fromkeys(("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"), str(kept.bundle.resolve()))
 
 
-for _command in (fault, clock):
+for _command in (fault, clock, snapshot, restore):
     sandbox.add_command(_command)

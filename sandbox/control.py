@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sandbox.clock import ManualClock, SystemClock, stamp
+from sandbox.control_snapshots import snapshot_routes
 from sandbox.faults import FaultError
 from sandbox.sync_jobs import target_of
 
@@ -40,10 +41,11 @@ def control_routes(sandbox: Sandbox) -> list[Route]:
         ("DELETE", "/_sandbox/faults"): _disarm,
         ("POST", "/_sandbox/assertions"): _assertion,
     }
-    return [
+    steering = [
         Route(path, _endpoint(sandbox, wish), methods=[method])
         for (method, path), wish in wishes.items()
     ]
+    return [*steering, *snapshot_routes(sandbox)]
 
 
 def _endpoint(sandbox: Sandbox, wish: _Wish) -> Callable[[Request], Any]:
@@ -163,6 +165,8 @@ def _advance(sandbox: Sandbox, said: Mapping[str, Any]) -> Any:
     if not isinstance(clock, SystemClock | ManualClock):
         raise WishError("clock: this sandbox's time is driven by the test that made it.")
     clock.advance(_number(said, "advance"))
+    if sandbox.keeper is not None:
+        sandbox.keeper.passed()
     sandbox.settle()
     return {"now": stamp(clock.now())}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import ssl
 from collections.abc import Mapping
 from pathlib import Path
@@ -30,6 +31,31 @@ def wish(
     Raises:
         Refused: when nothing answers, or the wish is refused.
     """
+    answer = _asked(method, path, json.dumps(said).encode(), home, port)
+    found: Mapping[str, Any] = json.loads(answer)
+    return found
+
+
+def fetch(path: str, *, home: Path, port: int | None) -> bytes:
+    """Fetch what the control API answers as it is.
+
+    Raises:
+        Refused: when nothing answers, or the wish is refused.
+    """
+    return _asked("GET", path, b"", home, port)
+
+
+def send(path: str, whole: bytes, *, home: Path, port: int | None) -> Mapping[str, Any]:
+    """Send the control API bytes as they are.
+
+    Raises:
+        Refused: when nothing answers, or the bytes are refused.
+    """
+    found: Mapping[str, Any] = json.loads(_asked("PUT", path, whole, home, port))
+    return found
+
+
+def _asked(method: str, path: str, body: bytes, home: Path, port: int | None) -> bytes:
     import httpx  # noqa: PLC0415 - only who talks to a sandbox needs a client
 
     kept = Home(path=home)
@@ -37,12 +63,11 @@ def wish(
     try:
         trust = ssl.create_default_context(cafile=str(kept.bundle))
         with httpx.Client(verify=trust, trust_env=False, timeout=_PATIENCE) as client:
-            answer = client.request(method, address, json=said)
+            answer = client.request(method, address, content=body)
     except (OSError, httpx.TransportError) as problem:
         raise Refused(
             f"sandbox: nothing answers at {address} ({problem}). Start it: tenantry sandbox"
         ) from problem
     if answer.status_code != httpx.codes.OK:
         raise Refused(answer.json()["error"])
-    found: Mapping[str, Any] = answer.json()
-    return found
+    return answer.content

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from io import FileIO
+from io import BytesIO, FileIO
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,6 +23,13 @@ _PRIVATE = 0o600
 
 class StoreFileError(Exception):
     """A file that keeps no tenants: the message names the file, what was found and expected."""
+
+
+class _About(msgspec.Struct, rename="camel"):
+    """The second line: when the snapshot was taken, and how long it is."""
+
+    taken_at: datetime
+    bytes: int
 
 
 class Kept(NamedTuple):
@@ -40,36 +47,50 @@ def read_store(path: Path) -> Kept:
         StoreFileError: when it cannot be read, or keeps no tenants.
     """
     try:
-        with path.open("rb") as file:
-            if file.readline(len(_MAGIC)) != _MAGIC:
-                raise StoreFileError(
-                    f"{path}: found no tenants of a sandbox. Expected: a file made by "
-                    "`tenantry sandbox snapshot` or `tenantry sandbox serve --store`."
-                )
-            about = msgspec.json.decode(file.readline())
-            snapshot = file.read(about["bytes"])
-            rest = file.read()
+        return decode_store(str(path), path.read_bytes())
     except OSError as error:
         raise StoreFileError(f"{path}: cannot be read ({error.strerror}).") from error
-    except (msgspec.DecodeError, TypeError, KeyError) as error:
-        raise StoreFileError(f"{path}:2: found no description of a snapshot ({error}).") from error
-    if len(snapshot) < about["bytes"]:
+
+
+def decode_store(name: str, whole: bytes) -> Kept:
+    """Read what a file has.
+
+    Raises:
+        StoreFileError: when it keeps no tenants; the message begins with its name.
+    """
+    file = BytesIO(whole)
+    if file.readline(len(_MAGIC)) != _MAGIC:
         raise StoreFileError(
-            f"{path}: the snapshot has {len(snapshot):,} of {about['bytes']:,} bytes. "
+            f"{name}: found no tenants of a sandbox. Expected: a file made by "
+            "`tenantry sandbox snapshot` or `tenantry sandbox serve --store`."
+        )
+    try:
+        about = msgspec.json.decode(file.readline(), type=_About)
+    except msgspec.DecodeError as error:
+        raise StoreFileError(f"{name}:2: found no description of a snapshot ({error}).") from error
+    snapshot = file.read(about.bytes)
+    if len(snapshot) < about.bytes:
+        raise StoreFileError(
+            f"{name}: the snapshot has {len(snapshot):,} of {about.bytes:,} bytes. "
             "Expected: the whole file; copy it again."
         )
-    taken_at = datetime.fromisoformat(about["takenAt"])
-    return Kept(snapshot, taken_at, list(_entries(path, rest)))
+    return Kept(snapshot, about.taken_at, list(_entries(name, file.read())))
 
 
-def _entries(path: Path, rest: bytes) -> Iterator[Mapping[str, Any]]:
+def encode_store(snapshot: bytes, taken_at: datetime) -> bytes:
+    """Write what a file with nothing but a snapshot has."""
+    about = _About(taken_at=taken_at, bytes=len(snapshot))
+    return _MAGIC + _ENCODER.encode(about) + b"\n" + snapshot
+
+
+def _entries(name: str, rest: bytes) -> Iterator[Mapping[str, Any]]:
     # What follows the last line feed was being written when the process ended.
     for number, line in enumerate(rest.split(b"\n")[:-1], start=1):
         try:
             yield msgspec.json.decode(line)
         except msgspec.DecodeError as error:
             raise StoreFileError(
-                f"{path}: entry {number} after the snapshot is damaged ({error}). Expected: the "
+                f"{name}: entry {number} after the snapshot is damaged ({error}). Expected: the "
                 "file as the sandbox left it; bring back a copy."
             ) from error
 
@@ -80,14 +101,21 @@ def write_store(path: Path, snapshot: bytes, taken_at: datetime) -> None:
     Raises:
         StoreFileError: when it cannot be written.
     """
-    about = {"takenAt": taken_at.isoformat(), "bytes": len(snapshot)}
+    write_whole(path, encode_store(snapshot, taken_at))
+
+
+def write_whole(path: Path, whole: bytes) -> None:
+    """Write what a file has, in one step.
+
+    Raises:
+        StoreFileError: when it cannot be written.
+    """
     aside = path.with_name(f"{path.name}.new")
     try:
         # Nobody else may read it: it has the secrets of simulated applications.
         descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _PRIVATE)
         with os.fdopen(descriptor, "wb") as file:
-            file.write(_MAGIC + _ENCODER.encode(about) + b"\n")
-            file.write(snapshot)
+            file.write(whole)
             file.flush()
             os.fsync(file.fileno())
         aside.replace(path)

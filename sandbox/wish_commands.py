@@ -7,8 +7,9 @@ from pathlib import Path
 
 import click
 
-from sandbox.options import home_option, port_option
-from sandbox.running import wish
+from sandbox.options import Refused, home_option, port_option
+from sandbox.running import fetch, send, wish
+from sandbox.store_file import StoreFileError, write_whole
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _SPAN = re.compile(r"\+?(?P<number>\d+(?:\.\d+)?)(?P<unit>[smhd]?)")
@@ -32,3 +33,32 @@ def clock(*, span: float, port: int | None, home: Path) -> None:
     Deleted people expire, tokens too, and jobs that become due run.
     """
     click.echo(wish("POST", "clock", {"advance": span}, home=home, port=port)["now"])
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@port_option()
+@home_option()
+def snapshot(*, file: Path, port: int | None, home: Path) -> None:
+    """Write all tenants of the running sandbox to a FILE."""
+    whole = fetch("snapshot", home=home, port=port)
+    try:
+        write_whole(file, whole)
+    except StoreFileError as problem:
+        raise Refused(str(problem)) from problem
+    click.echo(f"{file}: {len(whole):,} bytes")
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@port_option()
+@home_option()
+def restore(*, file: Path, port: int | None, home: Path) -> None:
+    """Make the running sandbox's tenants what a FILE has.
+
+    Their time never goes back; settings and faults stay as they are.
+    """
+    for alias, people in send("snapshot", file.read_bytes(), home=home, port=port)[
+        "people"
+    ].items():
+        click.echo(f"{alias:<10} {people:>7,} people")

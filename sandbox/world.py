@@ -95,6 +95,10 @@ class Sandbox:
             SnapshotError: when the bytes are no snapshot of this program; nothing changed.
         """
         self.restore(frozen)
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        """Let what was restored be another life of the tenants, on the file, too."""
         self._restored += 1
         for tenant in self.store.tenants.values():
             # Places in a log that goes on differently mean nothing to who remembers them.
