@@ -91,6 +91,21 @@ class TestInMemory:
 
         assert seen(other) == seen(world)
 
+    def test_delta_tokens_survive_a_new_process_but_no_restore(self) -> None:
+        world = a_sandbox()
+        fabrikam = Asker(world)
+        page = fabrikam.get("/users/delta")
+        while "@odata.deltaLink" not in page:
+            page = fabrikam.get(page["@odata.nextLink"])
+        link, frozen = page["@odata.deltaLink"], freeze(world.store)
+        other = Sandbox(ManualClock(), estate=[])
+
+        other.restore(frozen)
+        world.go_back(frozen)
+
+        assert Asker(other).ask("GET", link).status == 200
+        assert fabrikam.ask("GET", link).status == 410
+
     def test_the_same_tenants_make_the_same_snapshot(self) -> None:
         one, other = a_sandbox(), a_sandbox()
 
