@@ -15,6 +15,7 @@ _TOKEN = re.compile(
     r"\s*(?:(?P<string>'(?:[^']|'')*')|(?P<word>[A-Za-z_][\w.\-:]*(?:/[A-Za-z_]\w*)*)"
     r"|(?P<literal>\d[\w:.\-]*)|(?P<mark>[(),]))"
 )
+_GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _WORDS_OF_ORDER = {"ge", "gt", "le", "lt"}
 _ADVANCED = {"ne", "not", "endswith"}
 
@@ -225,6 +226,8 @@ class _Parser:
         named = {"true": True, "false": False, "null": None}
         if text.lower() in named:
             return named[text.lower()]
+        if kind == "word" and _GUID.fullmatch(text):
+            return text
         if kind == "literal":
             return int(text) if text.isdigit() else text
         raise self._syntax(f"Syntax error: '{text}' is not a value")

@@ -38,13 +38,18 @@ _SHOWN = frozenset(
 )
 
 
-def _shape(principal: GraphObject) -> Shape:
+def shape_of(entity_set: str) -> Shape:
+    """Return how a collection of assignments may be asked for."""
     return Shape(
         resource="AppRoleAssignment",
-        entity_set=f"servicePrincipals('{principal['id']}')/appRoleAssignedTo",
+        entity_set=entity_set,
         selectable=lambda name: name in _SHOWN,
         filterable=lambda name: name in {"principalDisplayName", "resourceId"},
     )
+
+
+def _shape(principal: GraphObject) -> Shape:
+    return shape_of(f"servicePrincipals('{principal['id']}')/appRoleAssignedTo")
 
 
 def _bad(message: str) -> Refusal:
@@ -55,7 +60,7 @@ def _principal(tenant: Directory, request: Request) -> GraphObject:
     return find(tenant, tenant.registrations.service_principals, request)
 
 
-def _shown(
+def shown(
     tenant: Directory, request: Request, principal: GraphObject, assignment: GraphObject
 ) -> GraphObject | None:
     """Return an assignment with today's names; one of a deleted user is not shown."""
@@ -80,18 +85,18 @@ def list_assigned(tenant: Directory, request: Request) -> Answer:
     """GET /servicePrincipals/{id}/appRoleAssignedTo."""
     principal = _principal(tenant, request)
     given = tenant.registrations.assigned_to(principal["id"]).values()
-    shown = (_shown(tenant, request, principal, one) for one in given)
-    return page(tenant, request, _shape(principal), (one for one in shown if one is not None))
+    rows = (shown(tenant, request, principal, one) for one in given)
+    return page(tenant, request, _shape(principal), (one for one in rows if one is not None))
 
 
 def get_assigned(tenant: Directory, request: Request) -> Answer:
     """GET /servicePrincipals/{id}/appRoleAssignedTo/{id}."""
     principal = _principal(tenant, request)
     assignment = tenant.registrations.assigned_to(principal["id"]).get(request.keys[1])
-    shown = assignment and _shown(tenant, request, principal, assignment)
-    if not shown:
+    item = assignment and shown(tenant, request, principal, assignment)
+    if not item:
         raise missing(request.keys[1])
-    return odata.entity(request, shown, tail=_shape(principal).entity_set)
+    return odata.entity(request, item, tail=_shape(principal).entity_set)
 
 
 def assign(tenant: Directory, request: Request) -> Answer:
@@ -108,8 +113,8 @@ def assign(tenant: Directory, request: Request) -> Answer:
     }
     tenant.registrations.assignments.setdefault(principal["id"], {})[made["id"]] = made
     tenant.register(made["id"])
-    shown = _shown(tenant, request, principal, made)
-    return odata.entity(request, shown or {}, tail=_shape(principal).entity_set, status=201)
+    item = shown(tenant, request, principal, made)
+    return odata.entity(request, item or {}, tail=_shape(principal).entity_set, status=201)
 
 
 def _assignment_id(holder_id: str, number: uuid.UUID) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sandbox.calls.groups import find_group
-from sandbox.calls.objects import find, listed, require_owner, typed
+from sandbox.calls.objects import find, listed, referenced, require_owner, typed
 from sandbox.calls.users import missing
 from sandbox.contents import GraphObject
 from sandbox.store import Directory
-from sandbox.wire import Answer, Request
+from sandbox.wire import Answer, Request, refuse
+
+_OWNING = frozenset({"#microsoft.graph.user", "#microsoft.graph.servicePrincipal"})
 
 
 def _list(tenant: Directory, request: Request, object_id: str) -> Answer:
@@ -26,6 +28,44 @@ def _remove(tenant: Directory, request: Request, shelf: Mapping[str, GraphObject
         raise missing(request.keys[1])
     held.discard(request.keys[1])
     return Answer(status=204)
+
+
+def _add(tenant: Directory, request: Request, object_id: str) -> Answer:
+    owner = referenced(request.body)
+    item = typed(tenant, owner)
+    if item is None or not tenant.sees(owner):
+        raise missing(owner)
+    if item["@odata.type"] not in _OWNING:
+        raise refuse(400, "Request_BadRequest", "Only users and service principals can be owners.")
+    held = tenant.registrations.owners.setdefault(object_id, set())
+    if owner in held:
+        raise refuse(
+            400,
+            "Request_BadRequest",
+            "One or more added object references already exist for the following modified "
+            "properties: 'owners'.",
+        )
+    held.add(owner)
+    return Answer(status=204)
+
+
+def add_to_application(tenant: Directory, request: Request) -> Answer:
+    """POST /applications/{id}/owners/$ref."""
+    app = find(tenant, tenant.registrations.applications, request)
+    require_owner(tenant, request, app["id"])
+    return _add(tenant, request, app["id"])
+
+
+def add_to_principal(tenant: Directory, request: Request) -> Answer:
+    """POST /servicePrincipals/{id}/owners/$ref."""
+    principal = find(tenant, tenant.registrations.service_principals, request)
+    require_owner(tenant, request, principal["id"])
+    return _add(tenant, request, principal["id"])
+
+
+def add_to_group(tenant: Directory, request: Request) -> Answer:
+    """POST /groups/{id}/owners/$ref."""
+    return _add(tenant, request, find_group(tenant, request)["id"])
 
 
 def of_application(tenant: Directory, request: Request) -> Answer:

@@ -42,6 +42,43 @@ def list_roles(tenant: Directory, request: Request) -> Answer:
     return Answer(status=200, body={"@odata.context": context, "value": value})
 
 
+def activate_role(tenant: Directory, request: Request) -> Answer:
+    """POST /directoryRoles, which puts a role to use that nobody has had so far."""
+    template_id = str(body_of(request.body).get("roleTemplateId", "")).lower()
+    if template_id not in _NAMES:
+        raise missing(template_id)
+    if template_id in tenant.roles:
+        raise refuse(
+            400,
+            "Request_BadRequest",
+            "A conflicting object with one or more of the specified property values is present "
+            "in the directory.",
+        )
+    tenant.roles[template_id] = set()
+    return odata.entity(request, _role(tenant, template_id), tail="directoryRoles", status=201)
+
+
+def get_object(tenant: Directory, request: Request) -> Answer:
+    """GET /directoryObjects/{id}."""
+    item = typed(tenant, request.keys[0]) if tenant.sees(request.keys[0]) else None
+    if item is None:
+        raise missing(request.keys[0])
+    return odata.entity(request, item, tail="directoryObjects")
+
+
+def available_extensions(tenant: Directory, request: Request) -> Answer:
+    """POST /directoryObjects/getAvailableExtensionProperties."""
+    synced = body_of(request.body if request.body is not None else {}).get("isSyncedFromOnPremises")
+    value = [
+        {"@odata.type": "#microsoft.graph.extensionProperty", **one}
+        for defined in tenant.registrations.extensions.values()
+        for one in defined.values()
+        if not isinstance(synced, bool) or one["isSyncedFromOnPremises"] == synced
+    ]
+    context = odata.context(request, "Collection(extensionProperty)")
+    return Answer(status=200, body={"@odata.context": context, "value": value})
+
+
 def _find(tenant: Directory, request: Request) -> str:
     wanted = request.keys[0].removeprefix("roleTemplateId=").lower()
     for template_id in tenant.roles:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sandbox.calls import applications, assignments, federations, owners, principals, templates
+from sandbox.calls import (
+    applications,
+    assignments,
+    federations,
+    held_assignments,
+    owners,
+    passwords,
+    principals,
+    templates,
+)
 from sandbox.routes.route import Route, any_of
 
 _FEDERATIONS = "/applications/{}/federatedIdentityCredentials"
@@ -18,6 +27,11 @@ _WRITE_APPS = any_of("Application.ReadWrite.All Application.ReadWrite.OwnedBy")
 _WRITE_PRINCIPALS = _WRITE_APPS | {"Directory.ReadWrite.All"}
 _READ_APPS_BY_ID = _READ_APPS | {"Directory.ReadWrite.All"}
 _ASSIGN = any_of("AppRoleAssignment.ReadWrite.All")
+_READ_HELD: Mapping[str, frozenset[str]] = {
+    "users": any_of("AppRoleAssignment.ReadWrite.All Directory.Read.All"),
+    "groups": any_of("AppRoleAssignment.ReadWrite.All Directory.Read.All Directory.ReadWrite.All"),
+    "servicePrincipals": _READ_APPS_BY_ID,
+}
 
 ROUTES: Mapping[str, Route] = {
     "GET /applications": Route(applications.list_applications, _READ_APPS),
@@ -36,6 +50,10 @@ ROUTES: Mapping[str, Route] = {
         applications.delete_extension, _WRITE_PRINCIPALS
     ),
     "GET /applications/{}/owners": Route(owners.of_application, _READ_APPS_BY_ID),
+    "POST /applications/{}/addPassword": Route(passwords.add_password, _WRITE_PRINCIPALS),
+    "POST /applications/{}/removePassword": Route(passwords.remove_password, _WRITE_PRINCIPALS),
+    # The published table lets Directory.Read.All write this; that cannot be meant.
+    "POST /applications/{}/owners/$ref": Route(owners.add_to_application, _WRITE_PRINCIPALS),
     "DELETE /applications/{}/owners/{}/$ref": Route(
         owners.remove_from_application, _WRITE_PRINCIPALS
     ),
@@ -55,9 +73,22 @@ ROUTES: Mapping[str, Route] = {
     "PATCH /servicePrincipals/{}": Route(principals.patch_principal, _WRITE_PRINCIPALS),
     "DELETE /servicePrincipals/{}": Route(principals.delete_principal, _WRITE_PRINCIPALS),
     "GET /servicePrincipals/{}/owners": Route(owners.of_principal, _READ_APPS_BY_ID),
+    "POST /servicePrincipals/{}/owners/$ref": Route(owners.add_to_principal, _WRITE_PRINCIPALS),
     "DELETE /servicePrincipals/{}/owners/{}/$ref": Route(
         owners.remove_from_principal, _WRITE_PRINCIPALS
     ),
+    **{
+        f"GET /{kind}/{{}}/appRoleAssignments": Route(held_assignments.list_held, readers)
+        for kind, readers in _READ_HELD.items()
+    },
+    **{
+        f"POST /{kind}/{{}}/appRoleAssignments": Route(held_assignments.assign, _ASSIGN)
+        for kind in _READ_HELD
+    },
+    **{
+        f"DELETE /{kind}/{{}}/appRoleAssignments/{{}}": Route(held_assignments.withdraw, _ASSIGN)
+        for kind in _READ_HELD
+    },
     f"GET {_ASSIGNED}": Route(assignments.list_assigned, _READ_APPS_BY_ID),
     f"POST {_ASSIGNED}": Route(assignments.assign, _ASSIGN),
     f"GET {_ASSIGNED}/{{}}": Route(assignments.get_assigned, _READ_APPS_BY_ID),

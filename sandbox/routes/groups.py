@@ -25,6 +25,10 @@ _READ_ROLES = any_of(
     "RoleManagement.ReadWrite.Directory"
 )
 _WRITE_ROLES = any_of("RoleManagement.ReadWrite.Directory")
+_READ_OBJECTS = any_of(
+    "Directory.Read.All Directory.ReadWrite.All User.Read.All User.ReadWrite.All "
+    "Group.Read.All Group.ReadWrite.All GroupMember.Read.All Application.Read.All"
+)
 
 ROUTES: Mapping[str, Route] = {
     "GET /groups": Route(groups.list_groups, _READ_GROUPS),
@@ -49,17 +53,19 @@ ROUTES: Mapping[str, Route] = {
     "GET /groups/{}/memberOf": Route(groups.member_of, _READ_GROUPS),
     "GET /groups/{}/memberOf/graph.group": Route(groups.member_of, _READ_GROUPS),
     "GET /groups/{}/owners": Route(owners.of_group, _READ_OWNERS),
+    "POST /groups/{}/owners/$ref": Route(
+        owners.add_to_group, any_of("Group.ReadWrite.All Directory.ReadWrite.All")
+    ),
+    "POST /directoryRoles": Route(roles.activate_role, _WRITE_ROLES),
+    # The published table has no objects of any kind by id; getByIds stands in for it.
+    "GET /directoryObjects/{}": Route(roles.get_object, _READ_OBJECTS),
+    "POST /directoryObjects/getAvailableExtensionProperties": Route(
+        roles.available_extensions, _READ_OBJECTS, asks=True
+    ),
     "GET /directoryRoles": Route(roles.list_roles, _READ_ROLES),
     "GET /directoryRoles/{}": Route(roles.get_role, _READ_ROLES),
     "GET /directoryRoles/{}/members": Route(roles.list_role_members, _READ_ROLES),
     "POST /directoryRoles/{}/members/$ref": Route(roles.add_role_member, _WRITE_ROLES),
     "DELETE /directoryRoles/{}/members/{}/$ref": Route(roles.remove_role_member, _WRITE_ROLES),
-    "POST /directoryObjects/getByIds": Route(
-        roles.get_by_ids,
-        any_of(
-            "Directory.Read.All Directory.ReadWrite.All User.Read.All User.ReadWrite.All "
-            "Group.Read.All Group.ReadWrite.All GroupMember.Read.All Application.Read.All"
-        ),
-        asks=True,
-    ),
+    "POST /directoryObjects/getByIds": Route(roles.get_by_ids, _READ_OBJECTS, asks=True),
 }
