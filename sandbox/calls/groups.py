@@ -179,10 +179,20 @@ def list_transitive_members(tenant: Directory, request: Request) -> Answer:
 
 def list_group_members(tenant: Directory, request: Request) -> Answer:
     """GET /groups/{id}/members/microsoft.graph.group: the groups among the direct members."""
+    return _group_members(tenant, request, nested=False)
+
+
+def group_transitive_members(tenant: Directory, request: Request) -> Answer:
+    """GET /groups/{id}/transitiveMembers/microsoft.graph.group."""
+    return _group_members(tenant, request, nested=True)
+
+
+def _group_members(tenant: Directory, request: Request, *, nested: bool) -> Answer:
     group = find_group(tenant, request)
     view = tenant.listed
     options = odata.options_of(request, GROUP_SHAPE)
-    rows = _rows(view, view.members.get(group["id"], {}), [view.groups])
+    members = view.all_members_of(group["id"]) if nested else view.members.get(group["id"], {})
+    rows = _rows(view, members, [view.groups])
     tail = odata.set_tail(GROUP_SHAPE, options, request)
     return odata.page(request, options, rows, _project_group(options.select), tail=tail)
 

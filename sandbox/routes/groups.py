@@ -47,6 +47,9 @@ ROUTES: Mapping[str, Route] = {
     "GET /groups/{}/transitiveMembers/graph.user": Route(
         groups.user_transitive_members, _READ_MEMBERS
     ),
+    "GET /groups/{}/transitiveMembers/graph.group": Route(
+        groups.group_transitive_members, _READ_MEMBERS
+    ),
     "POST /groups/{}/members/$ref": Route(groups.add_member, _WRITE_MEMBERS),
     "DELETE /groups/{}/members/{}/$ref": Route(groups.remove_member, _WRITE_MEMBERS),
     # The groups of a group are in no published table; those of a user are.

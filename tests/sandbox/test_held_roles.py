@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sandbox.seeds import sandbox_id
-from tests.sandbox.asking import EMPLOYEES, WORKING, Asker
+from tests.sandbox.asking import EMPLOYEES, NESTED, WORKING, Asker
 from tests.sandbox.linked import a_sync_app
 
 ONE = sandbox_id("user:contoso:1")
@@ -87,3 +87,9 @@ def test_who_may_only_read_gives_no_roles(contoso: Asker) -> None:
     found = reader.code("POST", f"/users/{ONE}/appRoleAssignments", {})
 
     assert found == (403, "Authorization_RequestDenied")
+
+
+def test_the_groups_within_a_group_are_listed_at_any_depth(contoso: Asker) -> None:
+    found = contoso.ids(f"/groups/{EMPLOYEES}/transitiveMembers/microsoft.graph.group")
+
+    assert found == [NESTED]
