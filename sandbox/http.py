@@ -13,6 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from sandbox.clock import pass_time
 from sandbox.control import control_routes
+from sandbox.github import github_routes
 from sandbox.page.routes import page_routes
 from sandbox.wire import Answer, Dropped, Refusal, Request, refuse
 
@@ -35,6 +36,7 @@ def application(sandbox: Sandbox) -> Starlette:
     routes = [
         *(Route(f"/{version}/{{path:path}}", graph) for version in VERSIONS),
         *control_routes(sandbox),
+        *github_routes(sandbox),
         *page_routes(sandbox),
         Route("/{path:path}", identity),
     ]

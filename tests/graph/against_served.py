@@ -8,19 +8,22 @@ import json
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 from reconcile.cli.shell import SystemClock
 from reconcile.directory.source import GraphSource
 from reconcile.errors import CredentialError
+from reconcile.graph.calls import Call
 from reconcile.graph.checks import Role, check_tenant
 from reconcile.graph.client import GraphClient
 from reconcile.graph.credentials import credential_for
 from reconcile.graph.stamps import bootstrap
 from reconcile.model.jobs import Side
 from reconcile.model.links import Engine
-from reconcile.model.tenants import Tenant
+from reconcile.model.tenants import GitHubFederation, Tenant
 from sandbox.estate import SANDBOX_SECRET
+from sandbox.github import ISSUER
 from tests.graph.worlds import a_job, tenant
 
 VARIABLE = "TENANTRY_SANDBOX_SECRET"
@@ -41,6 +44,36 @@ async def opened(bound: Tenant, variables: Mapping[str, str]) -> AsyncIterator[G
         await client.close()
 
 
+async def federated(origin: str) -> list[str]:
+    """What a job of GitHub gets: in the environment that is trusted, and in another one."""
+    bound = tenant("contoso", origin, "administrator")
+    app = bound.credential.client_id
+    async with opened(bound, {VARIABLE: SANDBOX_SECRET}) as client:
+        trusted = {
+            "name": "production",
+            "issuer": ISSUER,
+            "subject": "repo:contoso@7/people@42:environment:production",
+            "audiences": ["api://AzureADTokenExchange"],
+        }
+        path = f"/applications(appId='{app}')/federatedIdentityCredentials"
+        await client.write(Call(method="POST", path=path, body=trusted))
+    bound = replace(bound, credential=GitHubFederation(client_id=app))
+    job = f"{origin}/_sandbox/github/token?repository=contoso/people&ids=7:42&environment="
+    said = []
+    for environment in ("production", "staging"):
+        variables = {
+            "ACTIONS_ID_TOKEN_REQUEST_URL": job + environment,
+            "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "allowed",
+        }
+        async with opened(bound, variables) as client:
+            try:
+                await client.get("/organization")
+                said.append("")
+            except CredentialError as error:
+                said.append(str(error))
+    return said
+
+
 async def main(origin: str) -> dict[str, Any]:
     right = {VARIABLE: SANDBOX_SECRET}
     async with opened(tenant("contoso", origin), right) as client:
@@ -57,6 +90,7 @@ async def main(origin: str) -> dict[str, Any]:
         except CredentialError as error:
             refusal = str(error)
     return {
+        "federated": await federated(origin),
         "people": people,
         "made": made,
         "unwell": [one.detail for one in checked if not one.well],

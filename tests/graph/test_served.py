@@ -62,3 +62,12 @@ def test_the_unmodified_sdk_bootstraps_and_checks(played: dict[str, Any]) -> Non
 def test_a_wrong_secret_is_refused_with_what_to_do(played: dict[str, Any]) -> None:
     assert "AADSTS7000215" in played["refusal"]
     assert "Put a valid client secret into TENANTRY_SANDBOX_SECRET" in played["refusal"]
+
+
+def test_a_job_of_github_is_trusted_in_its_environment_and_in_no_other(
+    played: dict[str, Any],
+) -> None:
+    trusted, other = played["federated"]
+
+    assert trusted == ""
+    assert "AADSTS7002" in other  # which number depends on what did not match
