@@ -5,7 +5,7 @@ Nothing here looks at plans or memory; what is right is told from the tenants al
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,6 +13,7 @@ from typing import Any
 
 from reconcile.model.cycles import Cycle
 from reconcile.model.tenants import ObjectId
+from sandbox.contents import Kind
 from tests.engine.estates import Estate, external, members
 
 SOURCE, TARGET = "contoso", "fabrikam"
@@ -42,6 +43,8 @@ class Drama:
     bothered: set[str] = field(default_factory=set)
     last_out: dict[str, datetime] = field(default_factory=dict)
     _gone: set[str] = field(default_factory=set)
+    _births: list[tuple[str, str]] = field(default_factory=list)
+    _read: int = 0
 
     # What is known of the people.
 
@@ -120,13 +123,15 @@ class Drama:
             if tenant == TARGET and times > born[address] and not strangers:
                 yield f"{address} was invited {times} times and born {born[address]} times"
 
-    def _born(self) -> defaultdict[str, int]:
+    def _born(self) -> Counter[str]:
         """How many objects were ever born to an address, other people's apart."""
-        born: defaultdict[str, int] = defaultdict(int)
-        for change in self.estate.sandbox.tenant(TARGET).log:
-            if change.born and change.id not in self.foreign and change.value["mail"]:
-                born[change.value["mail"].lower()] += 1
-        return born
+        log = self.estate.sandbox.tenant(TARGET).log
+        # The log forgets what is older than a week, so each look goes on where the last one ended.
+        for _, change in log.between(max(self._read, log.start), log.end):
+            if change.kind is Kind.USER and change.born and change.value["mail"]:
+                self._births.append((change.id, change.value["mail"].lower()))
+        self._read = log.end
+        return Counter(mail for user, mail in self._births if user not in self.foreign)
 
     def _wrongly_deleted(self) -> Iterator[str]:
         """Whoever we deleted was out of scope within what listings are late."""
