@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
@@ -15,6 +16,7 @@ from sandbox.clock import pass_time
 from sandbox.control import control_routes
 from sandbox.github import github_routes
 from sandbox.page.routes import page_routes
+from sandbox.recent import NOBODY
 from sandbox.wire import Answer, Dropped, Refusal, Request, refuse
 
 if TYPE_CHECKING:
@@ -50,8 +52,10 @@ class _Graph:
         self._sandbox = sandbox
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        began = time.perf_counter()
         headers = _headers(scope)
         _, version, path = scope["path"].split("/", 2)
+        request: Request | None = None
         try:
             caller = self._sandbox.identity.caller(headers.get("authorization"))
             request = Request(
@@ -68,6 +72,13 @@ class _Graph:
             await pass_time(self._sandbox.clock, self._sandbox.faults.delay(request))
         except Refusal as refused:
             found = self._sandbox.seal(refused.answer, headers)
+        if request is None:
+            request = Request(
+                method=scope["method"], version=version, path=f"/{path}", caller=NOBODY
+            )
+        self._sandbox.requests.recent.note(
+            request, found, at=self._sandbox.clock.now(), seconds=time.perf_counter() - began
+        )
         await _send(send, found)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from dataclasses import dataclass, field
 
+from sandbox.recent import Recent
 from sandbox.wire import Request
 
 _REMEMBERED = 2_000
@@ -35,6 +36,7 @@ class Tally:
     throttled: int = 0
     by_route: Counter[str] = field(default_factory=Counter)
     writes_by_tenant: Counter[str] = field(default_factory=Counter)
+    recent: Recent = field(default_factory=Recent)
     last: deque[Seen] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
 
     def note(self, request: Request, route: str, status: int, *, writes: bool) -> None:
@@ -67,3 +69,4 @@ class Tally:
         self.by_route.clear()
         self.writes_by_tenant.clear()
         self.last.clear()
+        self.recent.forget()

@@ -3,61 +3,41 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from sandbox.clock import stamp
-from sandbox.contents import GraphObject
-from sandbox.store import Directory
-from sandbox.sync_jobs import SYNC_TEMPLATE, target_of
+from sandbox.page.origins import HERE, INVITED, SYNCHRONIZED, Census, Origins
+from sandbox.page.policies import links, policies
 
 if TYPE_CHECKING:
     from sandbox.world import Sandbox
 
-_LAST = 40
 
-
-def overview(sandbox: Sandbox) -> dict[str, Any]:
+def overview(sandbox: Sandbox, census: Census) -> dict[str, Any]:
     """Tenants, links, the last requests, quotas, faults and the time, as they are now."""
     sandbox.settle()
-    names = _names(sandbox)
-    counted = sandbox.requests
+    names, tenants = _names(sandbox), sandbox.store.tenants.values()
     return {
         "now": stamp(sandbox.clock.now()),
         "origin": sandbox.origin,
-        "throttling": sandbox.meter.on,
-        "counts": {
-            "requests": counted.graph,
-            "in batches": counted.inner,
-            "writes": counted.writes,
-            "refused with 429": counted.throttled,
-            "tokens": counted.tokens,
+        "settings": {
+            "throttling": sandbox.meter.on,
+            "replication_delay": max(sandbox.listings_delay, sandbox.points_delay),
         },
-        "tenants": [_tenant(tenant) for tenant in sandbox.store.tenants.values()],
-        "links": list(_links(sandbox)),
-        "requests": [
-            {
-                "tenant": names.get(one.tenant_id, one.tenant_id),
-                "application": names.get(one.app_id, one.app_id),
-                "call": one.route,
-                "status": one.status,
-                "inner": one.inner,
-            }
-            for one in islice(reversed(counted.last), _LAST)
-        ],
+        "counts": _counts(sandbox),
+        "tenants": [_tenant(census.of(tenant)) for tenant in tenants],
+        "links": list(links(sandbox.store, census)),
+        "policies": [policies(tenant, names) for tenant in tenants],
+        "requests": sandbox.requests.recent.shown(
+            names, invitations_draw_writes=sandbox.meter.invitations_draw_writes
+        ),
         "buckets": [
             {**level, "of": [names.get(one, one) for one in level["of"]]}
             for level in sandbox.meter.levels()
         ],
-        "faults": sandbox.faults.listed(),
+        "faults": [_fault(told, names) for told in sandbox.faults.listed()],
         "struck": sandbox.faults.struck,
-        "mails": [
-            {"tenant": tenant, "kind": kind, "number": number}
-            for (tenant, kind), number in Counter(
-                (tenant, kind) for tenant, kind, _ in sandbox.mails
-            ).items()
-        ],
+        "mails": _mails(sandbox),
     }
 
 
@@ -71,69 +51,43 @@ def _names(sandbox: Sandbox) -> dict[str, str]:
     return names
 
 
-def _tenant(tenant: Directory) -> dict[str, Any]:
+def _counts(sandbox: Sandbox) -> dict[str, int]:
+    counted = sandbox.requests
+    return {
+        "requests": counted.graph,
+        "in batches": counted.inner,
+        "writes": counted.writes,
+        "refused with 429": counted.throttled,
+        "tokens": counted.tokens,
+    }
+
+
+def _tenant(origins: Origins) -> dict[str, Any]:
+    tenant = origins.tenant
     return {
         "alias": tenant.alias,
         "id": tenant.tenant_id,
         "name": tenant.display_name,
         "domains": list(tenant.verified_domains),
         "users": len(tenant.users),
-        "external": sum(user.get("creationType") == "Invitation" for user in tenant.users.values()),
+        **{kind: origins.count(kind) for kind in (HERE, INVITED, SYNCHRONIZED)},
         "deleted": len(tenant.deleted_users),
         "groups": len(tenant.groups),
+        "version": f"{tenant.log.epoch}:{tenant.log.end}",
     }
 
 
-def _links(sandbox: Sandbox) -> Iterator[dict[str, Any]]:
-    """Every pair of tenants of which one says something about the other, source first."""
-    tenants = sandbox.store.tenants
-    for source in tenants.values():
-        for target in tenants.values():
-            if source is not target:
-                yield from _link(source, target)
+def _fault(told: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+    """Call the tenants of a fault by their names."""
+    return {
+        name: names.get(value, value) if isinstance(value, str) else value
+        for name, value in told.items()
+    }
 
 
-def _link(source: Directory, target: Directory) -> Iterator[dict[str, Any]]:
-    apps = list(_sync_apps(source, target))
-    outbound = _consent(source, target, "outboundAllowed")
-    inbound = _consent(target, source, "inboundAllowed")
-    policy = target.identity_sync.get(source.tenant_id)
-    if apps or policy or outbound is not None or inbound is not None:
-        yield {
-            "source": source.alias,
-            "target": target.alias,
-            "synchronization": ((policy or {}).get("userSyncInbound") or {}).get("isSyncAllowed"),
-            "outbound": outbound,
-            "inbound": inbound,
-            "apps": apps,
-        }
-
-
-def _consent(tenant: Directory, partner: Directory, name: str) -> bool | None:
-    settings = tenant.partners.get(partner.tenant_id, {}).get("automaticUserConsentSettings")
-    return (settings or {}).get(name)
-
-
-def _sync_apps(source: Directory, target: Directory) -> Iterator[dict[str, Any]]:
-    """Instances of the synchronization template that are about a target, with their job."""
-    kept = source.registrations
-    for principal in kept.service_principals.values():
-        if principal.get("applicationTemplateId") != SYNC_TEMPLATE:
-            continue
-        jobs = list(kept.jobs.get(principal["id"], {}).values())
-        meant = target_of(kept.secrets.get(principal["id"], ()))
-        if meant == target.tenant_id or (meant is None and _tagged(principal, source, target)):
-            yield {
-                "name": principal["displayName"],
-                "jobs": [
-                    {"state": job["schedule"]["state"], "status": job["status"]["code"]}
-                    for job in jobs
-                ],
-            }
-
-
-def _tagged(principal: GraphObject, source: Directory, target: Directory) -> bool:
-    """Whether tags or the name say which way an app without settings goes."""
-    said = " ".join([*principal.get("tags", ()), principal["displayName"]]).lower()
-    ends = (source.alias.lower(), target.alias.lower())
-    return any(f"{ends[0]}{arrow}{ends[1]}" in said for arrow in ("->", " to "))
+def _mails(sandbox: Sandbox) -> list[dict[str, Any]]:
+    return [
+        {"tenant": tenant.alias, "kind": kind, "number": number}
+        for tenant in sandbox.store.tenants.values()
+        for kind, number in Counter(kind for kind, _ in tenant.mails).items()
+    ]

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from sandbox.page.origins import KINDS, Census
 from sandbox.page.overview import overview
 from sandbox.page.people import people
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from sandbox.world import Sandbox
 
 _FILES = Path(__file__).parent / "static"
+_LOADED = ("icon.svg", "page.css", "page.js", "columns.js", "elements.js")
 _HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": (
@@ -34,30 +36,36 @@ _HEADERS = {
 
 def page_routes(sandbox: Sandbox) -> list[Route]:
     """Return the page, its files and what it asks for."""
+    census = Census(sandbox.store)
 
     async def tell(_: Request) -> Response:
-        return JSONResponse(overview(sandbox), headers=_HEADERS)
+        return JSONResponse(overview(sandbox, census), headers=_HEADERS)
 
     async def who(request: Request) -> Response:
         asked = request.query_params
         known = {tenant.alias: tenant for tenant in sandbox.store.tenants.values()}
         tenant = known.get(asked.get("tenant", ""))
-        after = asked.get("after", "0")
-        if tenant is None or not after.isdecimal():
-            problem = f"tenant: expected one of {', '.join(known)}; after: expected a number."
+        kind, after = asked.get("from", ""), asked.get("after", "0")
+        if tenant is None or kind not in {"", *KINDS} or not _is_place(after):
+            problem = (
+                f"tenant: expected one of {', '.join(known)}; "
+                f"from: expected one of {', '.join(KINDS)}; after: expected a number."
+            )
             return JSONResponse({"error": problem}, status_code=400, headers=_HEADERS)
         sandbox.settle()
-        found = people(tenant, asked.get("search", ""), int(after))
+        found = people(census.of(tenant), asked.get("search", ""), kind, int(after))
         return JSONResponse(found, headers=_HEADERS)
 
     return [
         Route("/", _file("index.html")),
-        Route("/_sandbox/page/icon.svg", _file("icon.svg")),
-        Route("/_sandbox/page/page.css", _file("page.css")),
-        Route("/_sandbox/page/page.js", _file("page.js")),
+        *(Route(f"/_sandbox/page/{name}", _file(name)) for name in _LOADED),
         Route("/_sandbox/page/overview", tell),
         Route("/_sandbox/page/people", who),
     ]
+
+
+def _is_place(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 16
 
 
 def _file(name: str) -> Callable[[Request], Response]:

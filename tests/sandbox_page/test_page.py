@@ -140,7 +140,7 @@ def test_what_is_asked_and_what_it_changes_is_seen_without_a_reload(
     )
 
     page.wait(lambda seen: "off" in seen.text("#links"))
-    assert "POST /policies/crossTenantAccessPolicy/partners" in page.text("#requests")
+    assert "POST /v1.0/policies/crossTenantAccessPolicy/partners" in page.text("#requests")
     assert "201" in page.text("#requests")
 
 

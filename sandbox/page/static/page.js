@@ -1,137 +1,11 @@
-// The page asks for an overview every two seconds while somebody looks at it, and writes anew only
-// the parts that changed. Whatever a tenant says is written as text, never as markup.
+// The page asks for an overview every second while somebody looks at it, and writes anew only the
+// parts that changed. What it does it does through the sandbox's control API.
 
-const EVERY = 2000;
-const shown = new Map();
-const at = (id) => document.getElementById(id);
+import { at, make, table, write } from "./elements.js";
+import { BUCKETS, FAULTS, LINKS, MAILS, PEOPLE, POLICIES, REQUESTS, TENANTS, number } from "./columns.js";
 
-function make(name, given = {}, ...inside) {
-  const element = document.createElement(name);
-  for (const [key, value] of Object.entries(given)) element.setAttribute(key, value);
-  element.append(...inside.filter((one) => one !== null && one !== undefined).map(asNode));
-  return element;
-}
-
-const asNode = (one) => (one instanceof Node ? one : document.createTextNode(String(one)));
-
-// A table; `columns` are [title, cell of a row, class].
-function table(rows, columns, empty) {
-  if (!rows.length) return make("p", { class: "empty" }, empty);
-  const head = columns.map(([title, , kind]) => make("th", { scope: "col", class: kind ?? "" }, title));
-  const body = rows.map((row) =>
-    make("tr", {}, ...columns.map(([, cell, kind]) => make("td", { class: kind ?? "" }, cell(row)))));
-  return make("table", {}, make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...body));
-}
-
-function write(id, told, build) {
-  const text = JSON.stringify(told);
-  if (shown.get(id) === text) return;
-  shown.set(id, text);
-  at(id).replaceChildren(build(told));
-}
-
-const number = (value) => value.toLocaleString("en");
-
-function allowed(value) {
-  if (value === true) return make("span", { class: "good" }, "on");
-  if (value === false) return make("span", { class: "bad" }, "off");
-  return make("span", { class: "soft" }, "not set");
-}
-
-function apps(link) {
-  if (!link.apps.length) return make("span", { class: "soft" }, "none");
-  const jobs = link.apps.flatMap((app) => app.jobs);
-  if (!jobs.length) return "no job";
-  const words = jobs.map((job) => (job.state === "Active" ? `job ${job.status}` : "job disabled"));
-  const bad = jobs.some((job) => job.status === "Quarantine");
-  return make("span", { class: bad ? "bad" : "" }, words.join(", "));
-}
-
-function status(one) {
-  const kind = one.status < 300 ? "good" : one.status === 429 ? "warn" : "bad";
-  return make("span", { class: kind }, one.status);
-}
-
-const TENANTS = [
-  ["tenant", (one) => make("span", { title: one.id }, one.alias), "word"],
-  ["domains", (one) => make("span", { class: "soft" }, one.domains.join(", "))],
-  ["people", (one) => number(one.users), "number"],
-  ["of them invited", (one) => number(one.external), "number"],
-  ["deleted", (one) => number(one.deleted), "number"],
-  ["groups", (one) => number(one.groups), "number"],
-];
-const LINKS = [
-  ["from", (one) => one.source, "word"],
-  ["to", (one) => one.target, "word"],
-  ["inbound sync", (one) => allowed(one.synchronization), "word"],
-  ["consent out", (one) => allowed(one.outbound), "word"],
-  ["consent in", (one) => allowed(one.inbound), "word"],
-  ["sync app", apps],
-];
-const REQUESTS = [
-  ["", status, "number"],
-  ["call", (one) => make("code", {}, one.inner ? `… ${one.call}` : one.call)],
-  ["tenant", (one) => one.tenant, "word"],
-  ["application", (one) => make("span", { class: "soft" }, one.application), "word"],
-];
-const BUCKETS = [
-  ["quota", (one) => one.name, "word"],
-  ["of", (one) => make("span", { class: "soft" }, one.of.join(", "))],
-  ["used", (one) => make("meter", { min: 0, max: 1, high: 0.8, value: Math.max(one.used, 0) }), "word"],
-  ["", (one) => `${Math.round(one.used * 100)} %`, "number"],
-];
-const FAULTS = [
-  ["fault", (one) => one.kind, "word"],
-  ["", (one) => make("span", { class: "soft" }, words({ ...one, kind: undefined }))],
-];
-const MAILS = [
-  ["tenant", (one) => one.tenant, "word"],
-  ["would have been sent", (one) => `${one.kind}: ${number(one.number)}`],
-];
-const PEOPLE = [
-  ["name", (one) => make("span", { title: one.id }, one.displayName ?? "")],
-  ["user principal name", (one) => one.userPrincipalName],
-  ["title", (one) => one.jobTitle ?? ""],
-  ["is", (one) => (one.enabled ? one.userType : make("span", { class: "warn" }, `${one.userType}, blocked`)), "word"],
-  ["came from", origin, "word"],
-];
-
-function origin(one) {
-  if (one.origin.kind === "internal") return make("span", { class: "soft" }, "here");
-  const where = one.origin.tenant ?? "outside";
-  return one.origin.kind === "synchronized"
-    ? make("span", { class: "good" }, `${where}, synchronized`)
-    : `${where}, invited`;
-}
-
-const words = (members) =>
-  Object.entries(members)
-    .filter(([, value]) => value !== undefined && value !== null && value !== "")
-    .map(([name, value]) => `${name} ${typeof value === "object" ? JSON.stringify(value) : value}`)
-    .join(", ");
-
-function look(told) {
-  at("origin").textContent = told.origin;
-  at("now").textContent = told.now.replace("T", " ").replace("Z", " UTC");
-  at("throttling").checked = told.throttling;
-  at("counts").textContent = Object.entries(told.counts)
-    .map(([name, value]) => `${number(value)} ${name}`).join(", ");
-  write("tenants", told.tenants, (rows) => table(rows, TENANTS, "No tenant is loaded."));
-  write("links", told.links, (rows) => table(rows, LINKS,
-    "No tenant says anything about another. Next: pulumi up -s sandbox"));
-  write("requests", told.requests, (rows) => table(rows, REQUESTS,
-    "Nobody has asked for anything yet. Next: eval \"$(tenantry sandbox env)\" in a shell"));
-  write("buckets", told.throttling ? told.buckets : [], (rows) => table(rows, BUCKETS,
-    told.throttling ? "Nothing was drawn yet." : "Requests cost nothing while quotas are off."));
-  write("faults", told.faults, (rows) => table(rows, FAULTS,
-    told.struck ? `None is armed; ${told.struck} struck.` : "None is armed."));
-  write("mails", told.mails, (rows) => table(rows, MAILS, "No invitation has sent one."));
-  write("tenant", told.tenants.map((one) => one.alias), (aliases) => {
-    const options = document.createDocumentFragment();
-    options.append(...aliases.map((alias) => make("option", {}, alias)));
-    return options;
-  });
-}
+const EVERY = 1000;
+const command = (text) => make("code", {}, text);
 
 async function ask(path, options) {
   const answer = await fetch(path, options);
@@ -140,29 +14,96 @@ async function ask(path, options) {
   return told;
 }
 
-const tell = (path, body) => ask(path, { method: "POST", body: JSON.stringify(body) });
+const tell = (path, body, method = "POST") => ask(path, { method, body: JSON.stringify(body) });
+
+function options(aliases) {
+  const made = document.createDocumentFragment();
+  made.append(...aliases.map((alias) => make("option", {}, alias)));
+  return made;
+}
+
+function look(told) {
+  const { settings } = told;
+  at("origin").textContent = told.origin;
+  at("now").textContent = told.now.replace("T", " ").replace("Z", " UTC");
+  at("now").dateTime = told.now;
+  at("throttling").checked = settings.throttling;
+  if (document.activeElement !== at("delay")) at("delay").value = settings.replication_delay;
+  at("counts").textContent = Object.entries(told.counts)
+    .map(([name, value]) => `${number(value)} ${name}`).join(" · ");
+  const aliases = told.tenants.map((one) => one.alias);
+  write("tenant", aliases, options);
+  write("whom", aliases, (known) => {
+    const made = options(known);
+    made.prepend(make("option", { value: "" }, "any tenant"));
+    return made;
+  });
+  write("tenants", told.tenants, (rows) => table(rows, TENANTS, "No tenant is loaded."));
+  write("policies", told.policies, (rows) => table(rows, POLICIES, "No tenant is loaded."));
+  write("links", told.links, (rows) => table(rows, LINKS,
+    ["No tenant lets another in yet. Next: ", command("pulumi up"), " for your topology."]));
+  write("mails", told.mails, (rows) => table(rows, MAILS, "No invitation would have sent one."));
+  write("faults", [told.faults, told.struck], ([rows, struck]) => table(rows, FAULTS,
+    `None is armed${struck ? `; ${number(struck)} struck so far` : ""}.`));
+  write("buckets", settings.throttling ? told.buckets : settings, () => table(
+    settings.throttling ? told.buckets : [], BUCKETS,
+    settings.throttling ? "Nothing was drawn yet." : "Requests cost nothing while quotas are off."));
+  lookAtRequests(told.requests);
+}
+
+// Who scrolled down reads; nothing moves until they are back at the top.
+function lookAtRequests(requests) {
+  const held = at("requests").scrollTop > 0;
+  at("held").hidden = !held;
+  if (held) return;
+  write("requests", requests, (rows) => table(rows, REQUESTS, ["Nobody has asked for anything yet. Next: ",
+    command('eval "$(tenantry sandbox env)"'), " in a shell, then any client."]));
+}
 
 let turn = 0;
 let following = null;
+let seen = "";
+
+const versionOf = (told) => told.tenants.find((one) => one.alias === at("tenant").value)?.version;
 
 async function find(after = 0) {
   const mine = ++turn;
-  const query = new URLSearchParams({ tenant: at("tenant").value, search: at("search").value, after });
+  const query = new URLSearchParams({
+    tenant: at("tenant").value, from: at("from").value, search: at("search").value, after,
+  });
   const told = await ask(`/_sandbox/page/people?${query}`);
   if (mine !== turn) return; // somebody typed on meanwhile
-  const page = table(told.people, PEOPLE, "Nobody here has such a name or address.");
   const held = at("people").querySelector("tbody");
-  if (after && held) held.append(...page.querySelectorAll("tbody tr"));
-  else at("people").replaceChildren(page);
+  const page = () => table(told.people, PEOPLE, "Nobody here is like that. Next: search for less, or in another tenant.");
+  if (after && held) held.append(...page().querySelectorAll("tbody tr"));
+  else write("people", [after, mine, told.people], page);
   following = told.next;
-  at("more").hidden = following === null;
+  at("more").disabled = following === null;
+  const rows = at("people").querySelectorAll("tbody tr").length;
+  at("found").textContent = following === null ? `${number(rows)} shown, all there are` : `${number(rows)} shown`;
+}
+
+async function anew() {
+  at("people").scrollTop = 0;
+  await find();
+}
+
+// The list follows its tenant, except where somebody has gone on in it.
+async function follow(told) {
+  const version = `${at("tenant").value} ${versionOf(told)}`;
+  const reading = at("people").scrollTop > 0 || at("people").querySelectorAll("tbody tr").length > 50;
+  if (version === seen || (reading && seen)) return;
+  seen = version;
+  await find();
 }
 
 async function refresh() {
   try {
-    look(await ask("/_sandbox/page/overview"));
+    const told = await ask("/_sandbox/page/overview");
+    look(told);
+    await follow(told);
+    at("main").hidden = false;
     at("alive").textContent = "";
-    if (turn === 0) await find();
   } catch (problem) {
     at("alive").textContent = `No answer (${problem.message}). Is the sandbox still running?`;
   }
@@ -171,31 +112,56 @@ async function refresh() {
 // What a button does is seen at once, and a refusal is said where it was asked for.
 const acting = (act) => async (event) => {
   event.preventDefault();
+  const said = at(event.currentTarget.dataset.says ?? "said");
   try {
     await act(event);
-    at("said").textContent = "";
+    said.textContent = "";
   } catch (problem) {
-    at("said").textContent = problem.message;
+    said.textContent = problem.message;
   }
   await refresh();
 };
 
+const kindTakes = () => (at("kind").value === "close" ? ["tenant"] : ["tenant", "path", "count"]);
+
+function wish() {
+  const given = { tenant: at("whom").value, path: at("path").value, count: Number(at("count").value) };
+  const takes = kindTakes().filter((name) => given[name]);
+  return { kind: at("kind").value, ...Object.fromEntries(takes.map((name) => [name, given[name]])) };
+}
+
 let pause;
 at("search").addEventListener("input", () => {
   clearTimeout(pause);
-  pause = setTimeout(find, 200);
+  pause = setTimeout(anew, 200);
 });
 at("choice").addEventListener("submit", (event) => event.preventDefault());
-at("tenant").addEventListener("change", () => find());
+at("tenant").addEventListener("change", anew);
+at("from").addEventListener("change", anew);
 at("more").addEventListener("click", () => find(following));
-at("arm").addEventListener("submit", acting(() => tell("/_sandbox/faults", { kind: at("kind").value })));
-at("clear").addEventListener("click", acting(() => ask("/_sandbox/faults", { method: "DELETE" })));
+at("kind").addEventListener("change", () => {
+  at("path").disabled = at("count").disabled = kindTakes().length === 1;
+});
+at("arm").addEventListener("submit", acting(() => tell("/_sandbox/faults", wish())));
+at("clear").addEventListener("click", acting(() => tell("/_sandbox/faults", {}, "DELETE")));
+at("faults").addEventListener("click", acting(async (event) => {
+  const fault = event.target.dataset.clear;
+  if (fault) await tell("/_sandbox/faults", { number: Number(fault) }, "DELETE");
+}));
 at("throttling").addEventListener("change", acting((event) =>
   tell("/_sandbox/settings", { throttling: event.target.checked })));
+at("delay").addEventListener("change", acting((event) =>
+  tell("/_sandbox/settings", { replication_delay: event.target.valueAsNumber })));
 for (const button of document.querySelectorAll("[data-advance]")) {
   button.addEventListener("click", acting(() =>
     tell("/_sandbox/clock", { advance: Number(button.dataset.advance) })));
 }
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest("input, select, textarea");
+  if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  event.preventDefault();
+  at("search").focus();
+});
 
 await refresh();
 setInterval(() => document.hidden || refresh(), EVERY);
