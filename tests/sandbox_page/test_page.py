@@ -16,7 +16,34 @@ from tests.sandbox_page.browser import Tab, browsing, find_browser
 
 CONTOSO, FABRIKAM = sandbox_id("tenant:contoso"), sandbox_id("tenant:fabrikam")
 PARTNERS = "/policies/crossTenantAccessPolicy/partners"
+KEYS = {"Tab": {"windowsVirtualKeyCode": 9}}
 MARKUP = "<img src=x onerror=alert(1)>"
+
+
+# Every visible text whose contrast is below what WCAG 2 asks for at level AA: 4.5 to 1. Text that
+# is switched off is exempt.
+FAINT = """(() => {
+  const parts = (colour) => colour.match(/[\\d.]+/g).map(Number);
+  const light = (colour) => parts(colour).slice(0, 3)
+    .map((one) => one / 255)
+    .map((one) => (one <= 0.04045 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, one, place) => sum + one * [0.2126, 0.7152, 0.0722][place], 0);
+  const behind = (element) => {
+    const colour = getComputedStyle(element).backgroundColor;
+    return parts(colour)[3] === 0 ? behind(element.parentElement) : colour;
+  };
+  const contrast = (element) => {
+    const [low, high] = [light(getComputedStyle(element).color), light(behind(element))]
+      .sort((one, other) => one - other);
+    return (high + 0.05) / (low + 0.05);
+  };
+  const written = (element) => [...element.childNodes]
+    .some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
+  return [...document.body.querySelectorAll("*")]
+    .filter((element) => element.checkVisibility() && written(element) && !element.disabled)
+    .filter((element) => contrast(element) < 4.5)
+    .map((element) => element.outerHTML);
+})()"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +95,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 def page(world: World) -> Tab:
     """The page, as somebody opens it who finds a sandbox that nobody has asked for anything."""
     world.served.control("POST", "reset")
+    world.served.control("DELETE", "faults")
     tab = world.tab.open(world.origin)
+    tab.complaints.clear()
     tab.wait(lambda seen: "contoso.com" in seen.text("#tenants"))
     tab.wait(lambda seen: seen.run("document.querySelectorAll('#people tbody tr').length") > 0)
     return tab
@@ -83,6 +112,13 @@ def choose(tab: Tab, selector: str, value: str, event: str) -> None:
         f"(() => {{ const one = document.querySelector('{selector}'); one.value = '{value}'; "
         f"one.dispatchEvent(new Event('{event}', {{bubbles: true}})); }})()"
     )
+
+
+def press(tab: Tab, key: str, **more: str) -> None:
+    tab.call(
+        "Input.dispatchKeyEvent", type="keyDown", key=key, code=key, **KEYS.get(key, {}), **more
+    )
+    tab.call("Input.dispatchKeyEvent", type="keyUp", key=key, code=key, **KEYS.get(key, {}))
 
 
 def test_every_tenant_is_shown_with_its_domains_and_people(page: Tab) -> None:
@@ -144,14 +180,60 @@ def test_what_is_asked_and_what_it_changes_is_seen_without_a_reload(
     assert "201" in page.text("#requests")
 
 
-def test_a_fault_is_armed_and_cleared_from_the_page(world: World, page: Tab) -> None:
+def test_the_closed_way_of_a_link_says_who_has_to_act(world: World, page: Tab) -> None:
+    consent = {"automaticUserConsentSettings": {"outboundAllowed": True}}
+    world.graph("wingtip", "POST", PARTNERS, {"tenantId": CONTOSO, **consent})
+
+    page.wait(lambda seen: "wingtip → contoso" in seen.text("#links"))
+    assert "closed: contoso does not allow it" in page.text("#links")
+
+
+def test_people_are_listed_by_where_they_came_from(page: Tab) -> None:
+    choose(page, "#tenant", "fabrikam", "change")
+    choose(page, "#from", "invited", "change")
+
+    page.wait(lambda seen: "3 shown, all there are" in seen.text("#found"))
+    assert page.text("#people tbody").count("invited") == people(page) == 3
+
+
+def test_the_list_of_people_follows_what_happens_to_them(world: World, page: Tab) -> None:
+    name = {"displayName": "Renamed While Looking"}
+    world.graph("contoso", "PATCH", f"/users/{sandbox_id('user:contoso:4')}", name)
+
+    page.wait(lambda seen: "Renamed While Looking" in seen.text("#people"))
+
+
+def test_a_fault_is_armed_as_told_and_cleared_alone(world: World, page: Tab) -> None:
+    choose(page, "#whom", "fabrikam", "change")
+    choose(page, "#count", "3", "change")
     page.run("document.querySelector('#arm button').click()")
-    page.wait(lambda seen: "storm" in seen.text("#faults"))
-    assert world.served.state()["faults"]["armed"] == ["storm"]
+    page.wait(lambda seen: "left 3" in seen.text("#faults"))
+    assert "tenant fabrikam" in page.text("#faults")
+    world.served.control("POST", "faults", kind="drop")
+    page.wait(lambda seen: "drop" in seen.text("#faults"))
+
+    page.run("document.querySelector('#faults button').click()")
+
+    page.wait(lambda seen: "storm" not in seen.text("#faults"))
+    assert world.served.state()["faults"]["armed"] == ["drop"]
+
+
+def test_all_faults_are_cleared_at_once(world: World, page: Tab) -> None:
+    world.served.control("POST", "faults", kind="drop")
+    page.wait(lambda seen: "drop" in seen.text("#faults"))
 
     page.run("document.querySelector('#clear').click()")
 
     page.wait(lambda seen: "None is armed" in seen.text("#faults"))
+    assert world.served.state()["faults"]["armed"] == []
+
+
+def test_a_wish_that_is_refused_says_why(page: Tab) -> None:
+    choose(page, "#kind", "close", "change")
+
+    page.run("document.querySelector('#arm button').click()")
+
+    page.wait(lambda seen: "close needs the tenant" in seen.text("#said"))
 
 
 def test_time_passes_at_a_click(world: World, page: Tab) -> None:
@@ -172,6 +254,43 @@ def test_nothing_is_cut_off_on_a_narrow_screen(world: World, page: Tab) -> None:
     narrow.wait(lambda seen: "contoso.com" in seen.text("#tenants"))
 
     assert narrow.run("document.documentElement.scrollWidth") <= 800
+
+
+def test_nothing_jumps_while_requests_arrive(world: World, page: Tab) -> None:
+    page.run(
+        "window.jumped = 0; new PerformanceObserver((list) => list.getEntries().forEach((one) => "
+        "{ window.jumped += one.value; })).observe({type: 'layout-shift'})"
+    )
+
+    for _ in range(3):
+        world.graph("contoso", "GET", "/users?$top=1")
+
+    page.wait(lambda seen: seen.text("#requests").count("$top=1") == 3)
+    assert page.run("window.jumped") == 0
+
+
+def test_the_search_is_one_key_away_and_everything_else_a_few_tabs(page: Tab) -> None:
+    press(page, "/", text="/")
+    assert page.run("document.activeElement.id") == "search"
+    assert page.run("document.querySelector('#search').value") == ""
+
+    reached = set()
+    for _ in range(40):
+        press(page, "Tab")
+        reached.add(page.run("document.activeElement.id"))
+
+    assert {"people", "more", "requests", "kind", "clear", "throttling", "tenant"} <= reached
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_text_stands_out_from_what_is_behind_it(page: Tab, scheme: str) -> None:
+    features = [{"name": "prefers-color-scheme", "value": scheme}]
+    page.call("Emulation.setEmulatedMedia", features=features)
+
+    try:
+        assert page.run(FAINT) == []
+    finally:
+        page.call("Emulation.setEmulatedMedia", features=[])
 
 
 def test_a_browser_may_load_nothing_from_elsewhere(world: World) -> None:

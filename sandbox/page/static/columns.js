@@ -94,9 +94,10 @@ export const LINKS = [
 ];
 
 export const PEOPLE = [
-  ["name", (one) => make("span", { title: one.id }, one.displayName ?? "")],
-  ["user principal name", (one) => make("span", { title: one.mail ?? "no mail" }, one.userPrincipalName)],
-  ["title", (one) => one.jobTitle ?? ""],
+  ["name", (one) => make("span", { title: one.id }, one.displayName ?? ""), "cut"],
+  ["user principal name", (one) => 
+    make("span", { title: `${one.userPrincipalName}, mail: ${one.mail ?? "none"}` }, one.userPrincipalName), "cut"],
+  ["title", (one) => make("span", { title: one.jobTitle }, one.jobTitle ?? ""), "cut"],
   ["is", (one) => (one.enabled ? one.userType ?? "" : make("span", { class: "warn" }, `${one.userType ?? ""} (blocked)`)), "word"],
   ["came from", origin, "word"],
 ];
@@ -112,8 +113,9 @@ export const REQUESTS = [
 ];
 
 export const BUCKETS = [
-  ["quota", (one) => make("div", {}, one.name, make("div", { class: "soft" }, one.of.join(", ")))],
-  ["used", (one) => make("meter", { min: 0, max: 1, high: 0.8, value: Math.max(one.used, 0), "aria-label": one.name }), "word"],
+  ["quota", (one) => one.name, "word"],
+  ["of", (one) => make("span", { class: "soft", title: one.of.join(", ") }, one.of.join(", ")), "cut"],
+  ["used", (one) => make("meter", { min: 0, max: 1, high: 0.8, value: Math.max(one.used, 0), "aria-label": `${one.name}, used` }), "word"],
   ["", (one) => `${Math.round(Math.max(one.used, 0) * 100)} %`, "number"],
 ];
 

@@ -45,9 +45,9 @@ function look(told) {
   write("mails", told.mails, (rows) => table(rows, MAILS, "No invitation would have sent one."));
   write("faults", [told.faults, told.struck], ([rows, struck]) => table(rows, FAULTS,
     `None is armed${struck ? `; ${number(struck)} struck so far` : ""}.`));
-  write("buckets", settings.throttling ? told.buckets : settings, () => table(
-    settings.throttling ? told.buckets : [], BUCKETS,
-    settings.throttling ? "Nothing was drawn yet." : "Requests cost nothing while quotas are off."));
+  const buckets = settings.throttling ? told.buckets.sort((one, other) => other.used - one.used) : [];
+  write("buckets", [settings.throttling, buckets], ([throttling]) => table(buckets, BUCKETS,
+    throttling ? "Nothing was drawn yet." : "Requests cost nothing while quotas are off."));
   lookAtRequests(told.requests);
 }
 
