@@ -14,12 +14,11 @@ import click
 from sandbox import certificates
 from sandbox.attached import free_port, missing_packages, official_plugin, provider
 from sandbox.certificates import Home
-from sandbox.directory_file import DirectoryFileError, read_directory
-from sandbox.estate import PLACES, SANDBOX_SECRET, demo_estate, imported_tenant, with_secret
+from sandbox.chosen import chosen_tenants
+from sandbox.estate import SANDBOX_SECRET, with_secret
 from sandbox.fault_commands import fault
 from sandbox.options import DEFAULT_PORT, Refused, default_home, home_option, port_option
 from sandbox.running import origin_of
-from sandbox.seeds import TenantSeed
 from sandbox.wish_commands import clock, restore, snapshot
 
 if TYPE_CHECKING:
@@ -63,6 +62,13 @@ def sandbox() -> None:
     help="fill a tenant from an exported file; may be repeated",
 )
 @click.option(
+    "--tenant",
+    "tenants",
+    multiple=True,
+    metavar="ALIAS[=DOMAIN]",
+    help="serve a tenant with nobody in it; may be repeated",
+)
+@click.option(
     "--people",
     type=click.IntRange(min=0),
     default=1000,
@@ -94,6 +100,7 @@ def serve(  # noqa: PLR0913 - one parameter an option
     home: Path,
     secret: str,
     directories: tuple[str, ...],
+    tenants: tuple[str, ...],
     people: int,
     store: Path | None,
     throttling: bool,
@@ -108,12 +115,12 @@ def serve(  # noqa: PLR0913 - one parameter an option
     from sandbox.world import Sandbox  # noqa: PLC0415
 
     continued = store is not None and store.exists()
-    if continued and directories:
+    if continued and (directories or tenants):
         raise Refused(
-            f"--directory: {store} has tenants already, which are continued. Leave out the "
-            "directories, or name a new file."
+            f"{'--directory' if directories else '--tenant'}: {store} has tenants already, which "
+            "are continued. Leave out the option, or name a new file."
         )
-    seeds = [] if continued else _estate(people, directories)
+    seeds = [] if continued else chosen_tenants(people, directories=directories, tenants=tenants)
     estate = [with_secret(seed, secret) for seed in seeds]
     listener = _listener(port)
     kept = Home(path=home)
@@ -186,24 +193,6 @@ def _azuread_port(asked: int | None, served: int) -> int | None:
         return None
     # A port that was asked for and is taken is refused by the provider itself.
     return asked or free_port(served + 1 if asked is None else 0)
-
-
-def _estate(people: int, directories: tuple[str, ...]) -> list[TenantSeed]:
-    """Make the demonstration's tenants, those with a file from the file."""
-    seeds = {seed.alias: seed for seed in demo_estate(people=people)}
-    for given in directories:
-        alias, equals, name = given.partition("=")
-        if not (equals and alias.isidentifier() and name):
-            known = ", ".join(PLACES)
-            raise Refused(
-                f"--directory {given}: found no alias and file. Expected: ALIAS=FILE, where ALIAS "
-                f"is one of {known}, or the name of a new tenant."
-            )
-        try:
-            seeds[alias] = imported_tenant(alias, read_directory(Path(name)))
-        except DirectoryFileError as problem:
-            raise Refused(str(problem)) from problem
-    return list(seeds.values())
 
 
 def _welcome(world: Sandbox, home: Path, program: str, store: Path | None) -> str:

@@ -160,15 +160,25 @@ def tenant_seed(
 
 def imported_tenant(alias: str, users: list[GraphObject]) -> TenantSeed:
     """Make a tenant of one's own people; the domains of its internal accounts count as verified."""
-    place = PLACES.get(alias) or Place(alias=alias, company=alias.title(), domain=f"{alias}.com")
+    place = _place(alias)
     names = (user["userPrincipalName"] for user in users)
     domains = {name.rpartition("@")[2].lower() for name in names if "#EXT#" not in name}
     return tenant_seed(place, users, domains=sorted(domains))
 
 
+def empty_tenant(alias: str, domain: str | None = None) -> TenantSeed:
+    """Make a tenant with nobody and no group in it; its applications are there."""
+    known = _place(alias)
+    return replace(tenant_seed(replace(known, domain=domain or known.domain), []), groups=[])
+
+
 def with_secret(seed: TenantSeed, secret: str) -> TenantSeed:
     """Return the same tenant, whose applications all have this secret."""
     return replace(seed, apps=[replace(app, secret=secret) for app in seed.apps])
+
+
+def _place(alias: str) -> Place:
+    return PLACES.get(alias) or Place(alias=alias, company=alias.title(), domain=f"{alias}.com")
 
 
 def _internal(users: Sequence[GraphObject]) -> list[GraphObject]:

@@ -22,6 +22,8 @@ from azure.identity import ClientSecretCredential
 from azure.identity.aio import ClientSecretCredential as AsyncClientSecretCredential
 from click.testing import CliRunner
 
+from sandbox.chosen import chosen_tenants
+from sandbox.cli import sandbox
 from sandbox.estate import PLACES, SANDBOX_SECRET
 from sandbox.fault_commands import fault
 from sandbox.fault_kinds import Kind
@@ -307,3 +309,54 @@ def test_a_tenant_of_ones_own_people_is_served(tmp_path: Path) -> None:
 
     assert "5 tenants" in said
     assert "adatum           3 people" in said
+
+
+def test_a_tenant_with_nobody_in_it_is_served_by_name(tmp_path: Path) -> None:
+    options = ("--people", "0", "--tenant", "adatum", "--tenant", "proseware=Prose.Example")
+    with served(tmp_path, *options) as process:
+        said = greeting(process)
+
+    assert "6 tenants" in said
+    assert "adatum           0 people" in said
+    assert "proseware        0 people" in said
+
+
+def test_a_named_tenant_stands_in_the_place_of_the_demonstrations() -> None:
+    found = {
+        seed.alias: seed
+        for seed in chosen_tenants(40, directories=(), tenants=("fabrikam", "adatum=mail.example"))
+    }
+
+    assert (found["fabrikam"].users, found["fabrikam"].groups) == ([], [])
+    assert found["adatum"].verified_domains == ("mail.example", "adatum.onmicrosoft.com")
+    assert len(found["contoso"].users) == 40
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (("adatum", "adatum=other.example"), "--tenant adatum names adatum already"),
+        (("adatum=contoso.com",), "contoso.com is verified in contoso"),
+        (("a=one.example", "b=one.example"), "one.example is verified in b"),
+        (("adatum=nodomain",), "Expected: ALIAS or ALIAS=DOMAIN"),
+        (("=adatum.example",), "Expected: ALIAS or ALIAS=DOMAIN"),
+    ],
+)
+def test_a_tenant_that_is_none_or_there_twice_is_refused(given: tuple[str, ...], told: str) -> None:
+    options = [part for one in given for part in ("--tenant", one)]
+
+    refused = CliRunner().invoke(sandbox, ["serve", *options])
+
+    assert refused.exit_code == 2
+    assert told in refused.output
+
+
+def test_a_tenant_is_filled_from_one_file_only(tmp_path: Path) -> None:
+    path = tmp_path / "people.json"
+    path.write_text('[{"id": "1", "userPrincipalName": "u@a.example"}]', encoding="utf-8")
+    twice = ["--directory", f"adatum={path}"] * 2
+
+    refused = CliRunner().invoke(sandbox, ["serve", *twice])
+
+    assert refused.exit_code == 2
+    assert "names adatum already" in refused.output
