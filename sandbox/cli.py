@@ -114,6 +114,8 @@ def serve(  # noqa: PLR0913 - one parameter an option
     from sandbox.serving import serve as serve_forever  # noqa: PLC0415
     from sandbox.world import Sandbox  # noqa: PLC0415
 
+    if store is not None:
+        _claim(store)
     continued = store is not None and store.exists()
     if continued and (directories or tenants):
         raise Refused(
@@ -152,6 +154,17 @@ def serve(  # noqa: PLR0913 - one parameter an option
         # What a fault closed was not closed by the tenants themselves.
         world.faults.clear()
         world.keeper.end()
+
+
+def _claim(path: Path) -> None:
+    """Keep other sandboxes away from a file until the command ends."""
+    from sandbox.store_file import StoreFileError  # noqa: PLC0415 - so that `env` answers at once
+    from sandbox.store_lock import only_here  # noqa: PLC0415 - so that `env` answers at once
+
+    try:
+        click.get_current_context().with_resource(only_here(path))
+    except StoreFileError as problem:
+        raise Refused(str(problem)) from problem
 
 
 def _keep(world: Sandbox, path: Path) -> None:

@@ -110,7 +110,9 @@ def write_whole(path: Path, whole: bytes) -> None:
     Raises:
         StoreFileError: when it cannot be written.
     """
-    aside = path.with_name(f"{path.name}.new")
+    # What a link names is replaced, not the link.
+    target = path.resolve()
+    aside = target.with_name(f"{target.name}.new")
     try:
         # Nobody else may read it: it has the secrets of simulated applications.
         descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _PRIVATE)
@@ -118,7 +120,7 @@ def write_whole(path: Path, whole: bytes) -> None:
             file.write(whole)
             file.flush()
             os.fsync(file.fileno())
-        aside.replace(path)
+        aside.replace(target)
     except OSError as error:
         raise StoreFileError(f"{path}: cannot be written ({error.strerror}).") from error
 

@@ -15,6 +15,8 @@ import pytest
 
 from sandbox.estate import PLACES, SANDBOX_SECRET
 from sandbox.seeds import sandbox_id
+from sandbox.store_file import StoreFileError
+from sandbox.store_lock import only_here
 from tests.sandbox_periphery.test_serving import greeting, run, served
 
 TENANT = PLACES["fabrikam"].tenant_id
@@ -113,3 +115,41 @@ def test_a_file_that_is_no_store_is_left_alone(tmp_path: Path) -> None:
     assert refused.returncode == 2
     assert "found no tenants of a sandbox" in refused.stderr
     assert path.read_text(encoding="utf-8") == "Dear Ada"
+
+
+def test_a_file_has_one_sandbox_at_a_time(tmp_path: Path) -> None:
+    path = tmp_path / "tenants.store"
+    options = ("--people", "20", "--no-azuread", "--store", str(path))
+    with served(tmp_path, *options) as process:
+        greeting(process)
+
+        refused = run("serve", "--port", "0", "--home", tmp_path, *options)
+
+        assert refused.returncode == 2
+        assert f"{path}: the sandbox of process {process.pid} keeps its tenants" in refused.stderr
+
+
+def test_a_killed_sandbox_leaves_no_lock(tmp_path: Path) -> None:
+    options = ("--people", "20", "--no-azuread", "--store", str(tmp_path / "tenants.store"))
+    with served(tmp_path, *options) as process:
+        greeting(process)
+
+    with served(tmp_path, *options) as process:
+        assert "4 tenants" in greeting(process)
+
+
+def test_a_link_to_the_file_is_no_way_around_the_lock(tmp_path: Path) -> None:
+    path, link = tmp_path / "tenants.store", tmp_path / "link.store"
+    link.symlink_to(path)
+
+    with only_here(path), pytest.raises(StoreFileError, match="one sandbox at a time"):
+        only_here(link).__enter__()
+
+
+def test_a_store_where_nothing_can_be_written_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "missing" / "tenants.store"
+
+    refused = run("serve", "--port", "0", "--home", tmp_path, "--store", path)
+
+    assert refused.returncode == 2
+    assert f"{path}: cannot be written" in refused.stderr
