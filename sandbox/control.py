@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from sandbox.store import Directory
     from sandbox.world import Sandbox
 
+# Only what alters answers: what alters tenants would have to be kept with them.
+_FLAGS = frozenset({"throttling", "invitations_draw_writes", "expired_delta_is_gone"})
+_AWKWARDNESS = (0, 1, 2)
 _Wish = Callable[["Sandbox", Mapping[str, Any]], Any]
 
 
@@ -147,6 +150,8 @@ def _settings_now(sandbox: Sandbox) -> dict[str, Any]:
         "throttling": sandbox.meter.on,
         "replication_delay": max(sandbox.listings_delay, sandbox.points_delay),
         "invitations_draw_writes": sandbox.meter.invitations_draw_writes,
+        "delta_awkwardness": sandbox.store.switches.delta_awkwardness,
+        "expired_delta_is_gone": sandbox.store.switches.expired_delta_is_gone,
     }
 
 
@@ -172,15 +177,25 @@ def _advance(sandbox: Sandbox, said: Mapping[str, Any]) -> Any:
 
 
 def _settings(sandbox: Sandbox, said: Mapping[str, Any]) -> Any:
-    """Turn throttling and replication delay on or off."""
-    _known(said, "throttling", "replication_delay", "invitations_draw_writes")
-    for name in ("throttling", "invitations_draw_writes"):
-        if name in said and not isinstance(said[name], bool):
+    """Change how the world behaves; nothing changes unless all of it means something."""
+    _known(said, *_settings_now(sandbox))
+    for name in _FLAGS & said.keys():
+        if not isinstance(said[name], bool):
             raise WishError(f"{name}: found {said[name]!r}. Expected: true or false.")
+    level = said.get("delta_awkwardness", sandbox.store.switches.delta_awkwardness)
+    if isinstance(level, bool) or level not in _AWKWARDNESS:
+        raise WishError(
+            f"delta_awkwardness: found {level!r}. Expected: 0 (none), 1 (as Graph), 2 (always)."
+        )
     delay = _number(said, "replication_delay") if "replication_delay" in said else None
-    sandbox.meter.on = said.get("throttling", sandbox.meter.on)
-    sandbox.meter.invitations_draw_writes = said.get(
-        "invitations_draw_writes", sandbox.meter.invitations_draw_writes
+    switches, meter = sandbox.store.switches, sandbox.meter
+    switches.delta_awkwardness = level
+    switches.expired_delta_is_gone = said.get(
+        "expired_delta_is_gone", switches.expired_delta_is_gone
+    )
+    meter.on = said.get("throttling", meter.on)
+    meter.invitations_draw_writes = said.get(
+        "invitations_draw_writes", meter.invitations_draw_writes
     )
     if delay is not None:
         sandbox.replicate(listings=delay, points=delay)

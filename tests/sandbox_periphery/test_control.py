@@ -80,9 +80,30 @@ def test_throttling_and_delay_can_be_turned_on(world: Sandbox, control: Control)
 
     answer = control.post("/_sandbox/settings", said)
 
-    assert answer.json() == {**said, "replication_delay": 5.0}
+    assert answer.json().items() >= {**said, "replication_delay": 5.0}.items()
     assert world.meter.on
     assert world.tenant("fabrikam").replica is not None
+
+
+def test_delta_is_as_awkward_as_told(world: Sandbox, control: Control) -> None:
+    answer = control.post("/_sandbox/settings", {"delta_awkwardness": 2})
+
+    assert answer.json()["delta_awkwardness"] == 2
+    assert world.store.switches.delta_awkwardness == 2
+
+
+def test_an_expired_delta_token_is_refused_as_told(world: Sandbox, control: Control) -> None:
+    control.post("/_sandbox/settings", {"expired_delta_is_gone": False})
+
+    assert world.store.switches.expired_delta_is_gone is False
+
+
+def test_a_setting_that_means_nothing_leaves_the_others_alone(
+    world: Sandbox, control: Control
+) -> None:
+    control.post("/_sandbox/settings", {"throttling": True, "delta_awkwardness": 3})
+
+    assert not world.meter.on
 
 
 def test_a_fault_is_armed_for_an_alias_and_cleared(world: Sandbox, control: Control) -> None:
@@ -106,6 +127,9 @@ def test_a_workloads_assertion_is_issued(control: Control) -> None:
         ("/_sandbox/clock", {"advnce": 1}, "unknown advnce. Known: advance."),
         ("/_sandbox/clock", [], "found list. Expected: an object."),
         ("/_sandbox/settings", {"throttling": "yes"}, "Expected: true or false."),
+        ("/_sandbox/settings", {"delta_awkwardness": 3}, "Expected: 0 (none), 1 (as Graph)"),
+        ("/_sandbox/settings", {"delta_awkwardness": True}, "found True"),
+        ("/_sandbox/settings", {"delta_awkwardness": []}, "found []"),
         ("/_sandbox/faults", {"kind": "flood"}, "Known: close, cut, drop"),
         ("/_sandbox/faults", {"kind": "storm", "tenant": "x"}, "no tenant 'x' is loaded"),
         ("/_sandbox/assertions", {"issuer": "i"}, "subject: found None. Expected: a text."),
