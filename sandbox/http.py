@@ -9,12 +9,14 @@ from urllib.parse import parse_qsl
 
 import msgspec
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from sandbox.clock import pass_time
 from sandbox.control import control_routes
 from sandbox.github import github_routes
+from sandbox.guard import OwnPagesOnly
 from sandbox.page.routes import page_routes
 from sandbox.recent import NOBODY
 from sandbox.wire import Answer, Dropped, Refusal, Request, refuse
@@ -42,7 +44,7 @@ def application(sandbox: Sandbox) -> Starlette:
         *page_routes(sandbox),
         Route("/{path:path}", identity),
     ]
-    return Starlette(routes=routes)
+    return Starlette(routes=routes, middleware=[Middleware(OwnPagesOnly)])
 
 
 class _Graph:
