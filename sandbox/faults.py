@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from sandbox.calls.deltas import gone_early
 from sandbox.clock import Clock, ManualClock, SystemClock
 from sandbox.fault_kinds import OUTAGES, Fault, FaultError, Kind, fault_of
 from sandbox.wire import Answer, Dropped, Request, refusal
@@ -24,7 +25,7 @@ class Faults:
     """The faults of one sandbox; the same seed and the same requests break at the same places."""
 
     def __init__(self, clock: Clock, seed: int = 0, store: Store | None = None) -> None:
-        """Start without faults; only a store's policies can be closed."""
+        """Start without faults; only a store's policies can be closed, and its tokens expire."""
         self._clock, self._chance, self._store = clock, random.Random(seed), store
         self._armed: list[Fault] = []
         self._numbered = 0
@@ -98,8 +99,8 @@ class Faults:
             if outage.retry_after is not None:
                 answer.headers["Retry-After"] = str(outage.retry_after)
             return answer
-        if self._striking(Kind.EXPIRE, request) is not None:
-            return _expired(request)
+        if self._striking(Kind.EXPIRE, request) is not None and self._store is not None:
+            return gone_early(self._store.tenants[request.caller.tenant_id], request)
         return None
 
     def permitted(self, request: Request) -> Request:
@@ -191,11 +192,4 @@ def _throttled(request: Request, storm: Fault) -> Answer:
         "x-ms-throttle-scope": f"Tenant_Application/ReadWrite/{whom}",
         "x-ms-throttle-information": "CPULimitExceeded",
     }
-    return answer
-
-
-def _expired(request: Request) -> Answer:
-    """Tell the caller to begin anew: an empty token in the address asks for everything."""
-    answer = refusal(410, "syncStateNotFound", "The sync state is not found. Start a full round.")
-    answer.headers["Location"] = f"{request.origin}/{request.version}{request.path}?$deltatoken="
     return answer

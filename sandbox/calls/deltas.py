@@ -96,6 +96,17 @@ def gone(tenant: Directory, request: Request, scope: Scope) -> Answer:
     return answer
 
 
+def gone_early(tenant: Directory, request: Request) -> Answer:
+    """Answer as if a request's token had expired, whose series it names all the same.
+
+    Raises:
+        Refusal: when the token is damaged, or another tenant's or resource's.
+    """
+    asked = request.path.strip("/").partition("/")[0].lower()
+    resource = next(resource for resource in SORTS if resource.lower() == asked)
+    return gone(tenant, request, read(tenant, resource, _token_text(request)).scope)
+
+
 def _options(scope: Scope) -> str:
     """Write the options of a series as its first request had them."""
     text = ""

@@ -129,18 +129,6 @@ def test_an_outage_may_say_when_to_come_back(faults: Faults) -> None:
     assert (answer.status, answer.headers["Retry-After"]) == (503, "7")
 
 
-def test_a_delta_token_expires_with_an_address_that_begins_anew(faults: Faults) -> None:
-    faults.arm("expire")
-
-    first = faults.before(a_request(path="/users/delta"))
-    later = faults.before(a_request(path="/users/delta", query={"$deltatoken": "t"}))
-
-    assert first is None
-    assert later is not None
-    assert later.status == 410
-    assert later.headers["Location"].endswith("/v1.0/users/delta?$deltatoken=")
-
-
 def test_faults_are_listed_with_what_is_left_of_them(faults: Faults) -> None:
     faults.arm("storm", nth=3, count=4, path="/users")
     faults.arm("revoke", permission="User.Read.All")
@@ -323,3 +311,33 @@ class TestOverHttp:
     def test_a_tenant_that_allows_nobody_cannot_be_closed(self, world: Sandbox) -> None:
         with pytest.raises(FaultError, match="Nothing was closed"):
             world.faults.arm("close", tenant=world.tenant("fabrikam").tenant_id)
+
+    def test_a_delta_token_expires_with_the_address_of_its_own_beginning(
+        self, world: Sandbox
+    ) -> None:
+        user = next(iter(world.tenant("fabrikam").users))
+        asked = f"$select=displayName,manager&$filter=id%20eq%20'{user}'"
+        first = asyncio.run(self.ask(world, "GET", f"/users/delta?{asked}"))
+        world.faults.arm("expire")
+
+        begun = asyncio.run(self.ask(world, "GET", f"/users/delta?{asked}"))
+        link = httpx.URL(first.json()["@odata.deltaLink"])
+        expired = asyncio.run(self.ask(world, "GET", f"/users/delta?{link.query.decode()}"))
+
+        location = httpx.URL(expired.headers["Location"])
+        assert (begun.status_code, expired.status_code) == (200, 410)
+        assert location.path == "/v1.0/users/delta"
+        assert dict(location.params) == {
+            "$deltatoken": "",
+            "$select": "displayName,manager",
+            "$filter": f"id eq '{user}'",
+        }
+        again = asyncio.run(self.ask(world, "GET", f"/users/delta?{location.query.decode()}"))
+        assert [person["id"] for person in again.json()["value"]] == [user]
+
+    def test_a_damaged_token_is_damaged_also_when_tokens_expire(self, world: Sandbox) -> None:
+        world.faults.arm("expire")
+
+        answer = asyncio.run(self.ask(world, "GET", "/users/delta?$deltatoken=t"))
+
+        assert answer.status_code == 400
