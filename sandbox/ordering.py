@@ -1,4 +1,9 @@
-"""OData `$orderby` and `$search`: their texts enter, sort keys and a test for objects leave."""
+"""OData `$orderby` and `$search`: their texts enter, sort keys and a test for objects leave.
+
+Microsoft documents what is refused, and mostly neither code nor words. "Sorting not supported for
+current query" is what people quote who met it; the rest has the code of a query that is not
+supported, a malformed search that of a malformed request, and words of our own.
+"""
 
 from __future__ import annotations
 

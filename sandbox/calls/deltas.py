@@ -86,6 +86,7 @@ def _expired(tenant: Directory, token: Token) -> bool:
 def gone(tenant: Directory, request: Request, scope: Scope) -> Answer:
     """Answer that a token has expired, and where to begin anew with the same options."""
     is_gone = tenant.store.switches.expired_delta_is_gone
+    # The code is documented for an expired token, not which status has it; the words are ours.
     answer = refusal(
         410 if is_gone else 400,
         "syncStateNotFound",
