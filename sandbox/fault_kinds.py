@@ -10,8 +10,8 @@ from typing import Any
 
 from sandbox.wire import Request
 
-# Microsoft documents the statuses, all but 502, which gateways on the way answer; it documents neither
-# their codes nor their words, and clients should go by the status.
+# Microsoft documents the statuses, all but 502, which gateways on the way answer. It documents
+# neither their codes nor their words; clients should go by the status.
 OUTAGES: Mapping[int, tuple[str, str]] = {
     500: ("InternalServerError", "An unexpected error occurred."),
     502: ("BadGateway", "The server received an invalid response from upstream."),
