@@ -6,7 +6,8 @@ next to a newer policy, or without the partner, is not documented.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from sandbox import odata
 from sandbox.calls.partner_settings import absent, bad, same_key
@@ -29,83 +30,62 @@ _SYNCS = Shape(
     selectable=lambda name: name in {*SYNC_TEMPLATE, "deletedDateTime"},
     filterable=lambda name: name == "tenantId",
 )
-_Shelf = Mapping[str, GraphObject]
 
 
-def _listed(request: Request, shelf: _Shelf, shape: Shape) -> Answer:
-    options = odata.options_of(request, shape)
-    project = odata.plain_project(options.select)
-    rows = odata.numbered(shelf.values())
-    return odata.page(request, options, rows, project, tail=odata.set_tail(shape, options, request))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeletedKind:
+    """The calls on one kind of deleted policies; `put_back` refuses what cannot be there again."""
+
+    shape: Shape
+    shelf: Callable[[Directory], dict[str, GraphObject]]
+    put_back: Callable[[Directory, GraphObject], None]
+
+    def listed(self, tenant: Directory, request: Request) -> Answer:
+        """GET /policies/deletedItems/{kind}."""
+        options = odata.options_of(request, self.shape)
+        project = odata.plain_project(options.select)
+        rows = odata.numbered(self.shelf(tenant).values())
+        tail = odata.set_tail(self.shape, options, request)
+        return odata.page(request, options, rows, project, tail=tail)
+
+    def one(self, tenant: Directory, request: Request) -> Answer:
+        """GET /policies/deletedItems/{kind}/{tenant id}."""
+        return odata.entity(request, self._found(tenant, request), tail=self.shape.entity_set)
+
+    def deleted(self, tenant: Directory, request: Request) -> Answer:
+        """DELETE /policies/deletedItems/{kind}/{tenant id}, for good."""
+        del self.shelf(tenant)[self._found(tenant, request)["tenantId"]]
+        return Answer(status=204)
+
+    def restored(self, tenant: Directory, request: Request) -> Answer:
+        """POST /policies/deletedItems/{kind}/{tenant id}/restore.
+
+        The documented answer still has the day of the deletion.
+        """
+        policy = self._found(tenant, request)
+        kept = {name: value for name, value in policy.items() if name != "deletedDateTime"}
+        self.put_back(tenant, kept)
+        del self.shelf(tenant)[policy["tenantId"]]
+        context = odata.context(request, f"microsoft.graph.{self.shape.resource}")
+        return Answer(status=200, body={"@odata.context": context, **policy})
+
+    def _found(self, tenant: Directory, request: Request) -> GraphObject:
+        policy = self.shelf(tenant).get(request.keys[0].lower())
+        if policy is None:
+            raise absent()
+        return policy
 
 
-def _one(request: Request, shelf: _Shelf) -> GraphObject:
-    policy = shelf.get(request.keys[0].lower())
-    if policy is None:
-        raise absent()
-    return policy
-
-
-def _restored(policy: GraphObject) -> GraphObject:
-    return {name: value for name, value in policy.items() if name != "deletedDateTime"}
-
-
-def _restored_partner(policy: GraphObject) -> GraphObject:
-    # Only a deleted partner configuration has a name.
-    return {name: value for name, value in _restored(policy).items() if name != "displayName"}
-
-
-def list_partners(tenant: Directory, request: Request) -> Answer:
-    """GET /policies/deletedItems/crossTenantPartners."""
-    return _listed(request, tenant.deleted_policies.partners, _PARTNERS)
-
-
-def get_partner(tenant: Directory, request: Request) -> Answer:
-    """GET /policies/deletedItems/crossTenantPartners/{tenant id}."""
-    policy = _one(request, tenant.deleted_policies.partners)
-    return odata.entity(request, policy, tail=_PARTNERS.entity_set)
-
-
-def delete_partner(tenant: Directory, request: Request) -> Answer:
-    """DELETE /policies/deletedItems/crossTenantPartners/{tenant id}, for good."""
-    shelf = tenant.deleted_policies.partners
-    del shelf[_one(request, shelf)["tenantId"]]
-    return Answer(status=204)
-
-
-def restore_partner(tenant: Directory, request: Request) -> Answer:
-    """POST /policies/deletedItems/crossTenantPartners/{tenant id}/restore."""
-    shelf = tenant.deleted_policies.partners
-    policy = _one(request, shelf)
+def _put_partner_back(tenant: Directory, policy: GraphObject) -> None:
     partner_id = policy["tenantId"]
     if partner_id in tenant.partners:
         raise same_key("Another object with the same value for property tenantId already exists.")
-    tenant.partners[partner_id] = _restored_partner(shelf.pop(partner_id))
-    return _answered(request, policy, _PARTNERS.resource)
+    # Only a deleted partner configuration has a name.
+    kept = {name: value for name, value in policy.items() if name != "displayName"}
+    tenant.partners[partner_id] = kept
 
 
-def list_syncs(tenant: Directory, request: Request) -> Answer:
-    """GET /policies/deletedItems/crossTenantSyncPolicyPartners."""
-    return _listed(request, tenant.deleted_policies.syncs, _SYNCS)
-
-
-def get_sync(tenant: Directory, request: Request) -> Answer:
-    """GET /policies/deletedItems/crossTenantSyncPolicyPartners/{tenant id}."""
-    policy = _one(request, tenant.deleted_policies.syncs)
-    return odata.entity(request, policy, tail=_SYNCS.entity_set)
-
-
-def delete_sync(tenant: Directory, request: Request) -> Answer:
-    """DELETE /policies/deletedItems/crossTenantSyncPolicyPartners/{tenant id}, for good."""
-    shelf = tenant.deleted_policies.syncs
-    del shelf[_one(request, shelf)["tenantId"]]
-    return Answer(status=204)
-
-
-def restore_sync(tenant: Directory, request: Request) -> Answer:
-    """POST /policies/deletedItems/crossTenantSyncPolicyPartners/{tenant id}/restore."""
-    shelf = tenant.deleted_policies.syncs
-    policy = _one(request, shelf)
+def _put_sync_back(tenant: Directory, policy: GraphObject) -> None:
     partner_id = policy["tenantId"]
     if partner_id not in tenant.partners:
         raise bad("The partner configuration is deleted. Restore it first.")
@@ -114,11 +94,16 @@ def restore_sync(tenant: Directory, request: Request) -> Answer:
             "A conflicting object with one or more of the specified property values is present "
             "in the directory."
         )
-    tenant.identity_sync[partner_id] = _restored(shelf.pop(partner_id))
-    return _answered(request, policy, _SYNCS.resource)
+    tenant.identity_sync[partner_id] = policy
 
 
-def _answered(request: Request, policy: GraphObject, resource: str) -> Answer:
-    """Answer a restored policy; the documented answer still has the day of its deletion."""
-    context = odata.context(request, f"microsoft.graph.{resource}")
-    return Answer(status=200, body={"@odata.context": context, **policy})
+PARTNERS = DeletedKind(
+    shape=_PARTNERS,
+    shelf=lambda tenant: tenant.deleted_policies.partners,
+    put_back=_put_partner_back,
+)
+SYNCS = DeletedKind(
+    shape=_SYNCS,
+    shelf=lambda tenant: tenant.deleted_policies.syncs,
+    put_back=_put_sync_back,
+)

@@ -31,6 +31,16 @@ _WRITE_B2B = any_of("Policy.ReadWrite.B2BManagementPolicy")
 _READ_POLICY = any_of("Policy.Read.All Policy.ReadWrite.CrossTenantAccess")
 _WRITE_POLICY = any_of("Policy.ReadWrite.CrossTenantAccess")
 
+
+def _deleted(path: str, kind: deleted_policies.DeletedKind) -> dict[str, Route]:
+    return {
+        f"GET {path}": Route(kind.listed, _READ_POLICY, beta=True),
+        f"GET {path}/{{}}": Route(kind.one, _READ_POLICY, beta=True),
+        f"DELETE {path}/{{}}": Route(kind.deleted, _WRITE_POLICY, beta=True),
+        f"POST {path}/{{}}/restore": Route(kind.restored, _WRITE_POLICY, beta=True),
+    }
+
+
 ROUTES: Mapping[str, Route] = {
     f"GET {_AUTHORIZATION}": Route(authorization.get_policy, _READ_AUTHORIZATION),
     f"PATCH {_AUTHORIZATION}": Route(authorization.patch_policy, _WRITE_AUTHORIZATION),
@@ -73,18 +83,6 @@ ROUTES: Mapping[str, Route] = {
         policy_templates.reset_syncs, _WRITE_POLICY
     ),
     # The published table has no deleted policies; here they ask for the same as the others.
-    f"GET {_DELETED_PARTNERS}": Route(deleted_policies.list_partners, _READ_POLICY, beta=True),
-    f"GET {_DELETED_PARTNERS}/{{}}": Route(deleted_policies.get_partner, _READ_POLICY, beta=True),
-    f"DELETE {_DELETED_PARTNERS}/{{}}": Route(
-        deleted_policies.delete_partner, _WRITE_POLICY, beta=True
-    ),
-    f"POST {_DELETED_PARTNERS}/{{}}/restore": Route(
-        deleted_policies.restore_partner, _WRITE_POLICY, beta=True
-    ),
-    f"GET {_DELETED_SYNCS}": Route(deleted_policies.list_syncs, _READ_POLICY, beta=True),
-    f"GET {_DELETED_SYNCS}/{{}}": Route(deleted_policies.get_sync, _READ_POLICY, beta=True),
-    f"DELETE {_DELETED_SYNCS}/{{}}": Route(deleted_policies.delete_sync, _WRITE_POLICY, beta=True),
-    f"POST {_DELETED_SYNCS}/{{}}/restore": Route(
-        deleted_policies.restore_sync, _WRITE_POLICY, beta=True
-    ),
+    **_deleted(_DELETED_PARTNERS, deleted_policies.PARTNERS),
+    **_deleted(_DELETED_SYNCS, deleted_policies.SYNCS),
 }
