@@ -81,19 +81,29 @@ def _check_step(step: Any, seen: set[str]) -> None:
         raise _bad(
             "Invalid batch payload format: each request needs an 'id', a 'method' and a 'url'."
         )
+    depends, headers = step.get("dependsOn"), step.get("headers")
+    if depends is not None and not _is_texts(depends):
+        raise _bad(f"Invalid batch payload format: 'dependsOn' of request id {step['id']}.")
+    if headers is not None and not isinstance(headers, Mapping):
+        raise _bad(f"Invalid batch payload format: 'headers' of request id {step['id']}.")
     if step["id"] in seen:
         raise _bad(f"Request Id : {step['id']} has to be unique in a batch.")
     if "://" in step["url"].split("?")[0]:
         raise _bad(f"The url of request id {step['id']} must be relative.")
-    unknown = [one for one in step.get("dependsOn") or () if one not in seen]
+    # Whoever waits for a later request, or in a circle, waits for one that nobody has made yet.
+    unknown = [one for one in depends or () if one not in seen]
     if unknown:
         raise _bad(
             f"Request id {step['id']} depends on '{unknown[0]}', which no earlier request has."
         )
-    typed = any(name.lower() == "content-type" for name in step.get("headers") or ())
+    typed = any(name.lower() == "content-type" for name in headers or ())
     if step["method"].upper() in _WRITES and (not typed or step.get("body") is None):
         # Graph refuses the whole batch, also where the action alone would need no body.
         raise _bad(f"Write request id : {step['id']} does not contain Content-Type header or body.")
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)
 
 
 def _inner(outer: Request, step: Mapping[str, Any]) -> Request:

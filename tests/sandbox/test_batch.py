@@ -79,6 +79,12 @@ def test_what_depends_on_a_failure_fails(fabrikam: Asker) -> None:
         [a_patch("1", headers={})],
         [a_patch("1", body=None)],
         [a_patch("1", dependsOn=["2"]), a_read("2")],
+        [a_patch("1", dependsOn=["1"])],
+        [a_patch("1", dependsOn=["2"]), a_patch("2", dependsOn=["1"])],
+        [a_read("1"), a_patch("2", dependsOn="1")],
+        [a_read("1"), a_patch("2", dependsOn=[1])],
+        [a_read("1"), a_patch("2", dependsOn=[{}])],
+        [a_patch("1", headers=["Content-Type"])],
     ],
 )
 def test_a_batch_that_is_wrong_is_refused_whole(fabrikam: Asker, steps: list[Any]) -> None:
