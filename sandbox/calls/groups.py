@@ -207,7 +207,8 @@ def add_member(tenant: Directory, request: Request) -> Answer:
     """POST /groups/{id}/members/$ref."""
     group = find_group(tenant, request)
     object_id = referenced(request.body)
-    if object_id not in tenant.users and object_id not in tenant.groups:
+    known = object_id in tenant.users or object_id in tenant.groups
+    if not known or not tenant.sees(object_id):
         raise missing(object_id)
     if object_id in tenant.members.get(group["id"], {}):
         raise refuse(

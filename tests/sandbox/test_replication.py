@@ -73,6 +73,20 @@ def test_memberships_are_listed_late() -> None:
     assert ONE not in asker.ids(MEMBERS)
 
 
+@pytest.mark.parametrize(
+    "path", [f"/groups/{EMPLOYEES}/members/$ref", f"/users/{ONE}/manager/$ref"]
+)
+def test_nothing_is_linked_to_an_object_that_is_not_known_yet(path: str) -> None:
+    asker, clock = late(0, 30, "contoso")
+    user_id = asker.invited("ada@elsewhere.example")
+    method = "POST" if "members" in path else "PUT"
+    link = {"@odata.id": f"https://graph.microsoft.com/v1.0/directoryObjects/{user_id}"}
+    early = asker.ask(method, path, link).status
+    clock.advance(31)
+
+    assert (early, asker.ask(method, path, link).status) == (404, 204)
+
+
 def test_old_objects_are_never_late() -> None:
     asker, _ = late(30, 30, "contoso")
 
