@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 # Only what alters answers: what alters tenants would have to be kept with them.
 _FLAGS = frozenset({"throttling", "invitations_draw_writes", "expired_delta_is_gone"})
 _AWKWARDNESS = (0, 1, 2)
+_DELAYS = ("replication_delay", "listings_delay", "points_delay")
 _Wish = Callable[["Sandbox", Mapping[str, Any]], Any]
 
 
@@ -149,6 +150,8 @@ def _settings_now(sandbox: Sandbox) -> dict[str, Any]:
     return {
         "throttling": sandbox.meter.on,
         "replication_delay": max(sandbox.listings_delay, sandbox.points_delay),
+        "listings_delay": sandbox.listings_delay,
+        "points_delay": sandbox.points_delay,
         "invitations_draw_writes": sandbox.meter.invitations_draw_writes,
         "delta_awkwardness": sandbox.store.switches.delta_awkwardness,
         "expired_delta_is_gone": sandbox.store.switches.expired_delta_is_gone,
@@ -187,7 +190,7 @@ def _settings(sandbox: Sandbox, said: Mapping[str, Any]) -> Any:
         raise WishError(
             f"delta_awkwardness: found {level!r}. Expected: 0 (none), 1 (as Graph), 2 (always)."
         )
-    delay = _number(said, "replication_delay") if "replication_delay" in said else None
+    delays = {name: _number(said, name) for name in _DELAYS if name in said}
     switches, meter = sandbox.store.switches, sandbox.meter
     switches.delta_awkwardness = level
     switches.expired_delta_is_gone = said.get(
@@ -197,9 +200,21 @@ def _settings(sandbox: Sandbox, said: Mapping[str, Any]) -> Any:
     meter.invitations_draw_writes = said.get(
         "invitations_draw_writes", meter.invitations_draw_writes
     )
-    if delay is not None:
-        sandbox.replicate(listings=delay, points=delay)
+    _delay(sandbox, delays)
     return _settings_now(sandbox)
+
+
+def _delay(sandbox: Sandbox, delays: Mapping[str, float]) -> None:
+    """Delay listings and requests that name an object, both alike or each on its own."""
+    if not delays:
+        return
+    both = delays.get("replication_delay")
+    listings = sandbox.listings_delay if both is None else both
+    points = sandbox.points_delay if both is None else both
+    sandbox.replicate(
+        listings=delays.get("listings_delay", listings),
+        points=delays.get("points_delay", points),
+    )
 
 
 def _faults(sandbox: Sandbox, _: Mapping[str, Any]) -> Any:

@@ -85,6 +85,26 @@ def test_throttling_and_delay_can_be_turned_on(world: Sandbox, control: Control)
     assert world.tenant("fabrikam").replica is not None
 
 
+@pytest.mark.parametrize(
+    ("said", "listings", "points"),
+    [
+        ({"replication_delay": 5}, 5, 5),
+        ({"listings_delay": 7}, 7, 3),
+        ({"points_delay": 7}, 3, 7),
+        ({"replication_delay": 9, "points_delay": 0}, 9, 0),
+    ],
+)
+def test_listings_and_named_objects_are_delayed_each_on_their_own(
+    world: Sandbox, control: Control, said: Any, listings: float, points: float
+) -> None:
+    control.post("/_sandbox/settings", {"replication_delay": 3})
+
+    found = control.post("/_sandbox/settings", said).json()
+
+    assert (found["listings_delay"], found["points_delay"]) == (listings, points)
+    assert (world.listings_delay, world.points_delay) == (listings, points)
+
+
 def test_delta_is_as_awkward_as_told(world: Sandbox, control: Control) -> None:
     answer = control.post("/_sandbox/settings", {"delta_awkwardness": 2})
 
