@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sandbox.filter_words import Words, syntax_error
 from sandbox.wire import refuse
 
 Test = Callable[[Mapping[str, Any]], bool]
@@ -69,23 +70,12 @@ class _Parser:
 
     def __init__(self, text: str, names: Filterable) -> None:
         self._names = names
-        self._tokens: list[tuple[str, str]] = []
-        self._next = 0
-        at = 0
-        while at < len(text.rstrip()):
-            match = _TOKEN.match(text, at)
-            if match is None:
-                raise self._syntax(
-                    f"Syntax error: character '{text[at]}' is not valid at position {at}"
-                )
-            kind = str(match.lastgroup)
-            self._tokens.append((kind, match.group(kind)))
-            at = match.end()
+        self._words = Words(text, _TOKEN)
 
     def either(self) -> Filter:
         """Read clauses joined by `or`."""
         found = [self._both()]
-        while self._take("or"):
+        while self._words.take("or"):
             found.append(self._both())
         if len(found) == 1:
             return found[0]
@@ -101,12 +91,11 @@ class _Parser:
 
     def expect_end(self) -> None:
         """Refuse anything behind the expression."""
-        if self._next < len(self._tokens):
-            raise self._syntax(f"Syntax error: unexpected '{self._tokens[self._next][1]}'")
+        self._words.expect_end()
 
     def _both(self) -> Filter:
         found = [self._negated()]
-        while self._take("and"):
+        while self._words.take("and"):
             found.append(self._negated())
         if len(found) == 1:
             return found[0]
@@ -118,27 +107,27 @@ class _Parser:
         )
 
     def _negated(self) -> Filter:
-        if self._take("not"):
+        if self._words.take("not"):
             inner = self._negated()
             return Filter(test=lambda item: not inner.test(item), wanted=None, advanced=True)
-        if self._take("("):
+        if self._words.take("("):
             inner = self.either()
-            self._expect(")")
+            self._words.expect(")")
             return inner
         return self._clause()
 
     def _clause(self) -> Filter:
-        name = self._word()
+        name = self._words.name()
         if name.lower() in {"startswith", "endswith"}:
             return self._affix(name.lower())
         if name.endswith("/any"):
             return self._any(name.removesuffix("/any"))
         self._check(name)
-        operator = self._word()
+        operator = self._words.name()
         if operator == "in":
             return self._among(name)
         if operator not in _WORDS_OF_ORDER | {"eq", "ne"}:
-            raise self._syntax(f"Syntax error: '{operator}' is not an operator")
+            raise syntax_error(f"'{operator}' is not an operator")
         return self._comparison(name, operator, self._literal())
 
     def _comparison(self, name: str, operator: str, want: Any) -> Filter:
@@ -161,11 +150,11 @@ class _Parser:
         )
 
     def _among(self, name: str) -> Filter:
-        self._expect("(")
+        self._words.expect("(")
         values = [self._literal()]
-        while self._take(","):
+        while self._words.take(","):
             values.append(self._literal())
-        self._expect(")")
+        self._words.expect(")")
         path = tuple(name.split("/"))
         texts = tuple((name, value) for value in values if isinstance(value, str))
         return Filter(
@@ -175,15 +164,15 @@ class _Parser:
         )
 
     def _affix(self, function: str) -> Filter:
-        self._expect("(")
-        name = self._word()
+        self._words.expect("(")
+        name = self._words.name()
         self._check(name)
         # `startsWith` on directory extensions is not documented, so nobody may rely on it here.
         if name.startswith("extension_"):
             raise self._unsupported(name)
-        self._expect(",")
+        self._words.expect(",")
         want = str(self._literal()).lower()
-        self._expect(")")
+        self._words.expect(")")
         path = tuple(name.split("/"))
         starts = function == "startswith"
 
@@ -197,18 +186,18 @@ class _Parser:
 
     def _any(self, name: str) -> Filter:
         self._check(name)
-        self._expect("(")
-        variable = self._word().rstrip(":")
+        self._words.expect("(")
+        variable = self._words.name().rstrip(":")
         if ":" in variable:
             # The tokenizer reads `x:x` as one word.
             variable, _, operand = variable.partition(":")
         else:
-            operand = self._word()
-        operator = self._word()
+            operand = self._words.name()
+        operator = self._words.name()
         if operand != variable or operator != "eq":
             raise self._unsupported(name)
         want = self._literal()
-        self._expect(")")
+        self._words.expect(")")
         return Filter(
             test=lambda item: any(_equal(have, want) for have in item.get(name) or ()),
             wanted=((name, want),) if isinstance(want, str) else None,
@@ -220,9 +209,9 @@ class _Parser:
             raise self._unsupported(name)
 
     def _literal(self) -> Any:
-        kind, text = self._advance()
+        kind, text = self._words.any_next()
         if kind == "string":
-            return text[1:-1].replace("''", "'")
+            return text
         named = {"true": True, "false": False, "null": None}
         if text.lower() in named:
             return named[text.lower()]
@@ -230,34 +219,7 @@ class _Parser:
             return text
         if kind == "literal":
             return int(text) if text.isdigit() else text
-        raise self._syntax(f"Syntax error: '{text}' is not a value")
-
-    def _word(self) -> str:
-        kind, text = self._advance()
-        if kind != "word":
-            raise self._syntax(f"Syntax error: '{text}' is not a name")
-        return text
-
-    def _advance(self) -> tuple[str, str]:
-        if self._next >= len(self._tokens):
-            raise self._syntax("Syntax error: the expression ends too early")
-        self._next += 1
-        return self._tokens[self._next - 1]
-
-    def _take(self, text: str) -> bool:
-        ahead = self._tokens[self._next : self._next + 1]
-        if ahead and ahead[0][0] != "string" and ahead[0][1].lower() == text:
-            self._next += 1
-            return True
-        return False
-
-    def _expect(self, text: str) -> None:
-        if not self._take(text):
-            raise self._syntax(f"Syntax error: '{text}' is missing")
-
-    @staticmethod
-    def _syntax(message: str) -> Exception:
-        return refuse(400, "BadRequest", f"Invalid filter clause: {message}.")
+        raise syntax_error(f"'{text}' is not a value")
 
     def _unsupported(self, name: str) -> Exception:
         return refuse(

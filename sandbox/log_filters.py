@@ -10,7 +10,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sandbox.wire import Refusal, refuse
+from sandbox.filter_words import Words, syntax_error
+from sandbox.wire import refuse
 
 Test = Callable[[Mapping[str, Any]], bool]
 Operators = Mapping[str, frozenset[str]]
@@ -44,60 +45,50 @@ class _Reader:
 
     def __init__(self, text: str, operators: Operators) -> None:
         self._operators = operators
-        self._tokens: list[tuple[str, str]] = []
-        self._next = 0
+        self._words = Words(text, _TOKEN)
         # The variables of `any`, with the list that each stands for.
         self._variables: dict[str, str] = {}
-        at = 0
-        while at < len(text.rstrip()):
-            found = _TOKEN.match(text, at)
-            if found is None:
-                raise _syntax(f"character '{text[at]}' is not valid at position {at}")
-            kind = str(found.lastgroup)
-            self._tokens.append((kind, found[kind]))
-            at = found.end()
 
     def either(self) -> Test:
         """Read clauses joined by `or`."""
         tests = [self._both()]
-        while self._take("or"):
+        while self._words.take("or"):
             tests.append(self._both())
         return lambda item: any(test(item) for test in tests)
 
     def expect_end(self) -> None:
         """Refuse anything behind the expression."""
-        if self._next < len(self._tokens):
-            raise _syntax(f"unexpected '{self._tokens[self._next][1]}'")
+        self._words.expect_end()
 
     def _both(self) -> Test:
         tests = [self._single()]
-        while self._take("and"):
+        while self._words.take("and"):
             tests.append(self._single())
         return lambda item: all(test(item) for test in tests)
 
     def _single(self) -> Test:
-        if self._take("("):
+        if self._words.take("("):
             inner = self.either()
-            self._expect(")")
+            self._words.expect(")")
             return inner
-        word = self._word()
+        word = self._words.name()
         if word in _FUNCTIONS:
-            self._expect("(")
-            test = self._compared(self._operand(self._word()), word, ",")
-            self._expect(")")
+            self._words.expect("(")
+            test = self._compared(self._operand(self._words.name()), word, ",")
+            self._words.expect(")")
             return test
         if word.endswith("/any"):
             return self._any(word.removesuffix("/any"))
         operand = self._operand(word)
-        return self._compared(operand, self._word(), "")
+        return self._compared(operand, self._words.name(), "")
 
     def _any(self, name: str) -> Test:
-        self._expect("(")
-        variable = self._word()
-        self._expect(":")
+        self._words.expect("(")
+        variable = self._words.name()
+        self._words.expect(":")
         self._variables[variable] = name
         inner = self.either()
-        self._expect(")")
+        self._words.expect(")")
         del self._variables[variable]
         return lambda item: any(inner({variable: one}) for one in _at(item, name) or ())
 
@@ -105,15 +96,15 @@ class _Reader:
         """Return a property's path and whether its value counts in lower case."""
         if word != "tolower":
             return word, False
-        self._expect("(")
-        path = self._word()
-        self._expect(")")
+        self._words.expect("(")
+        path = self._words.name()
+        self._words.expect(")")
         return path, True
 
     def _compared(self, operand: tuple[str, bool], operator: str, mark: str) -> Test:
         path, lower = operand
         if mark:
-            self._expect(mark)
+            self._words.expect(mark)
         self._check(path, operator)
         want = self._literal()
         compare = _COMPARISONS[operator]
@@ -142,35 +133,10 @@ class _Reader:
             )
 
     def _literal(self) -> str:
-        kind, text = self._advance()
-        if kind == "string":
-            return text[1:-1].replace("''", "'")
-        if kind == "literal":
+        kind, text = self._words.any_next()
+        if kind in {"string", "literal"}:
             return text
-        raise _syntax(f"'{text}' is not a value")
-
-    def _word(self) -> str:
-        kind, text = self._advance()
-        if kind != "word":
-            raise _syntax(f"'{text}' is not a name")
-        return text
-
-    def _advance(self) -> tuple[str, str]:
-        if self._next >= len(self._tokens):
-            raise _syntax("the expression ends too early")
-        self._next += 1
-        return self._tokens[self._next - 1]
-
-    def _take(self, text: str) -> bool:
-        ahead = self._tokens[self._next : self._next + 1]
-        if ahead and ahead[0][0] != "string" and ahead[0][1] == text:
-            self._next += 1
-            return True
-        return False
-
-    def _expect(self, text: str) -> None:
-        if not self._take(text):
-            raise _syntax(f"'{text}' is missing")
+        raise syntax_error(f"'{text}' is not a value")
 
 
 def _at(item: Mapping[str, Any], path: str) -> Any:
@@ -182,7 +148,3 @@ def _at(item: Mapping[str, Any], path: str) -> Any:
         names = {known.lower(): known for known in value}
         value = value.get(names.get(name.lower(), ""))
     return value
-
-
-def _syntax(message: str) -> Refusal:
-    return refuse(400, "BadRequest", f"Invalid filter clause: {message}.")
