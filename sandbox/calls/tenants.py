@@ -5,9 +5,35 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sandbox import odata
+from sandbox.calls.user_rules import body_of
 from sandbox.calls.users import missing
 from sandbox.store import Directory
-from sandbox.wire import Answer, Request
+from sandbox.wire import Answer, Request, refuse
+
+# What an organization answers where nothing was set; v1.0's schema has fewer members. The quota is
+# the documented one of a tenant with a verified domain; what is used of it is not counted here.
+_UNSET: Mapping[str, object] = {
+    "city": None,
+    "country": None,
+    "onPremisesLastSyncDateTime": None,
+    "postalCode": None,
+    "state": None,
+    "street": None,
+    "privacyProfile": {"contactEmail": "", "statementUrl": ""},
+}
+_UNSET_IN_BETA: Mapping[str, object] = {
+    "directorySizeQuota": {"used": 0, "total": 300_000},
+    "isMultipleDataLocationsForServicesEnabled": None,
+}
+_LISTS = frozenset(
+    {
+        "marketingNotificationEmails",
+        "securityComplianceNotificationMails",
+        "securityComplianceNotificationPhones",
+        "technicalNotificationMails",
+    }
+)
+_PRIVACY = frozenset({"contactEmail", "statementUrl"})
 
 
 def _selected(request: Request, item: Mapping[str, object]) -> dict[str, object]:
@@ -15,18 +41,52 @@ def _selected(request: Request, item: Mapping[str, object]) -> dict[str, object]
     return {name: item.get(name) for name in names} if names else dict(item)
 
 
+def _organization(tenant: Directory, request: Request) -> dict[str, object]:
+    unset = {**_UNSET, **_UNSET_IN_BETA} if request.version == "beta" else _UNSET
+    return _selected(request, {**unset, **tenant.organization})
+
+
+def _require_own(tenant: Directory, request: Request) -> None:
+    if request.keys[0].lower() != tenant.tenant_id:
+        raise missing(request.keys[0])
+
+
 def list_organizations(tenant: Directory, request: Request) -> Answer:
     """GET /organization, which always holds one."""
-    value = [_selected(request, tenant.organization)]
+    value = [_organization(tenant, request)]
     context = odata.context(request, "organization")
     return Answer(status=200, body={"@odata.context": context, "value": value})
 
 
 def get_organization(tenant: Directory, request: Request) -> Answer:
     """GET /organization/{tenant id}."""
-    if request.keys[0].lower() != tenant.tenant_id:
-        raise missing(request.keys[0])
-    return odata.entity(request, _selected(request, tenant.organization), tail="organization")
+    _require_own(tenant, request)
+    return odata.entity(request, _organization(tenant, request), tail="organization")
+
+
+def patch_organization(tenant: Directory, request: Request) -> Answer:
+    """PATCH /organization/{tenant id}, the five members that the documentation calls writable."""
+    _require_own(tenant, request)
+    body = body_of(request.body)
+    for name, value in body.items():
+        if not _may_be(name, value):
+            raise refuse(
+                400, "Request_BadRequest", f"Invalid value specified for property '{name}'."
+            )
+    tenant.organization = {**tenant.organization, **body}
+    return Answer(status=204)
+
+
+def _may_be(name: str, value: object) -> bool:
+    """Say whether a member is writable and the value has its form."""
+    if name in _LISTS:
+        return isinstance(value, list) and all(isinstance(one, str) for one in value)
+    return (
+        name == "privacyProfile"
+        and isinstance(value, dict)
+        and _PRIVACY.issuperset(value)
+        and all(one is None or isinstance(one, str) for one in value.values())
+    )
 
 
 def list_domains(tenant: Directory, request: Request) -> Answer:

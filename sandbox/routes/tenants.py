@@ -34,6 +34,9 @@ ROUTES: Mapping[str, Route] = {
             "Directory.ReadWrite.All"
         ),
     ),
+    "PATCH /organization/{}": Route(
+        tenants.patch_organization, any_of("Organization.ReadWrite.All")
+    ),
     "GET /domains": Route(tenants.list_domains, _READ_DOMAINS),
     "GET /domains/{}": Route(tenants.get_domain, _READ_DOMAINS),
     f"GET {_RELATIONSHIPS}/findTenantInformationByTenantId/{{}}": Route(
