@@ -170,25 +170,6 @@ def with_user_defaults(user: Mapping[str, Any]) -> dict[str, Any]:
 
 
 # Graph's declared members of the other objects that calls answer, for $select and $filter.
-GROUP_FILTERS = frozenset(
-    {"id", "displayName", "mail", "mailNickname", "securityEnabled", "mailEnabled", "uniqueName"}
-)
-GROUP = GROUP_FILTERS | {
-    "classification",
-    "createdDateTime",
-    "deletedDateTime",
-    "description",
-    "groupTypes",
-    "isAssignableToRole",
-    "membershipRule",
-    "membershipRuleProcessingState",
-    "onPremisesSyncEnabled",
-    "proxyAddresses",
-    "resourceBehaviorOptions",
-    "resourceProvisioningOptions",
-    "securityIdentifier",
-    "visibility",
-}
 APPLICATION_FILTERS = frozenset(
     {"id", "appId", "displayName", "uniqueName", "tags", "applicationTemplateId", "signInAudience"}
 )

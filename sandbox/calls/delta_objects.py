@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sandbox.calls.delta_options import TRACKED
-from sandbox.calls.groups import complete_group
 from sandbox.contents import Contents, GraphObject
 from sandbox.delta import Row, Scope, Sort
+from sandbox.group_properties import names_by_default, whole
 from sandbox.properties import USER_BY_DEFAULT
 from sandbox.store import Directory
 
@@ -24,6 +24,7 @@ class Telling:
     tenant: Directory
     view: Contents
     scope: Scope
+    version: str
     first: bool
     minimal: bool
 
@@ -47,7 +48,7 @@ class Telling:
             soft = row.sort is Sort.USER and row.id in self.view.deleted_users
             told["@removed"] = {"reason": "changed" if soft else "deleted"}
             return told
-        item = complete_group(held) if row.sort is Sort.GROUP else held
+        item = whole(held, self.tenant.tenant_id) if row.sort is Sort.GROUP else held
         for name in self._names(row, item):
             value = item.get(name)
             if value is not None or not self._left_out(row, name):
@@ -61,7 +62,7 @@ class Telling:
         """Return the names that may be told, as selected, of those that the type has."""
         chosen = self.scope.select
         if chosen is None:
-            chosen = USER_BY_DEFAULT if row.sort is Sort.USER else tuple(item)
+            chosen = self._by_default(row.sort, item)
         visible = self.tenant.registrations.extension_names()
         return [
             name
@@ -70,6 +71,15 @@ class Telling:
             and TRACKED[row.sort].selectable(name)
             and (not self.minimal or self.first or row.names is None or name in row.names)
         ]
+
+    def _by_default(self, sort: Sort, item: Mapping[str, object]) -> tuple[str, ...]:
+        match sort:
+            case Sort.USER:
+                return USER_BY_DEFAULT
+            case Sort.GROUP:
+                return names_by_default(self.version)
+            case _:
+                return tuple(item)
 
     def _left_out(self, row: Row, name: str) -> bool:
         """Say whether a null says nothing: it was not set to null in this round."""

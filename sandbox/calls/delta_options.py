@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from sandbox.delta import Scope, Sort
-from sandbox.properties import APPLICATION, GROUP, PRINCIPAL, USER, USER_BY_DEFAULT
+from sandbox.group_properties import GROUP
+from sandbox.properties import APPLICATION, PRINCIPAL, USER, USER_BY_DEFAULT
 from sandbox.wire import Refusal, Request, refuse
 
 _MOST_IDS = 50

@@ -152,6 +152,7 @@ def _told(tenant: Directory, request: Request, token: Token, rows: list[Row]) ->
         tenant=tenant,
         view=tenant.listed,
         scope=token.scope,
+        version=request.version,
         first=token.since is None,
         minimal="return=minimal" in request.headers.get("prefer", "").replace(" ", ""),
     )

@@ -5,23 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sandbox import odata
+from sandbox.calls.group_forms import group_shape, project_group
 from sandbox.calls.objects import referenced
 from sandbox.calls.user_rules import body_of
 from sandbox.calls.users import find_user, missing, project_user, user_shape
 from sandbox.contents import GraphObject
-from sandbox.odata import Shape
-from sandbox.properties import GROUP, GROUP_FILTERS
 from sandbox.store import Directory
 from sandbox.wire import Answer, Request, refuse
 
 _MOST_GROUPS = 20
-
-GROUP_SHAPE = Shape(
-    resource="Group",
-    entity_set="groups",
-    selectable=lambda name: name in GROUP,
-    filterable=lambda name: name in GROUP_FILTERS,
-)
 
 
 def get_manager(tenant: Directory, request: Request) -> Answer:
@@ -110,15 +102,16 @@ def transitive_member_of(tenant: Directory, request: Request) -> Answer:
 def page_of_groups(tenant: Directory, request: Request, ids: Iterable[str]) -> Answer:
     """Answer a page of the groups with these ids."""
     view = tenant.listed
-    options = odata.options_of(request, GROUP_SHAPE)
+    shape = group_shape(request)
+    options = odata.options_of(request, shape)
     cast = request.path.rsplit("/", 1)[-1].endswith("graph.group")
-    plain = odata.plain_project(options.select)
+    plain = project_group(tenant, request, options)
 
     def project(group: GraphObject) -> GraphObject:
         return plain(group) if cast else {"@odata.type": "#microsoft.graph.group", **plain(group)}
 
     rows = sorted((view.places[one], one) for one in ids if one in view.groups)
-    tail = odata.set_tail(GROUP_SHAPE, options, request) if cast else "directoryObjects"
+    tail = odata.set_tail(shape, options, request) if cast else "directoryObjects"
     items = ((place, view.groups[one]) for place, one in rows)
     return odata.page(request, options, items, project, tail=tail)
 

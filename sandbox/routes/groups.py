@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sandbox.calls import groups, owners, roles
+from sandbox.calls import groups, members, owners, roles
 from sandbox.routes.route import Route, any_of
 
 _READ_GROUPS = any_of(
@@ -40,21 +40,21 @@ ROUTES: Mapping[str, Route] = {
         groups.patch_group, any_of("Group.ReadWrite.All Directory.ReadWrite.All")
     ),
     "DELETE /groups/{}": Route(groups.delete_group, any_of("Group.ReadWrite.All")),
-    "GET /groups/{}/members": Route(groups.list_members, _READ_MEMBERS),
-    "GET /groups/{}/members/graph.user": Route(groups.user_members, _READ_MEMBERS),
-    "GET /groups/{}/members/graph.group": Route(groups.list_group_members, _READ_MEMBERS),
-    "GET /groups/{}/transitiveMembers": Route(groups.list_transitive_members, _READ_MEMBERS),
+    "GET /groups/{}/members": Route(members.list_members, _READ_MEMBERS),
+    "GET /groups/{}/members/graph.user": Route(members.user_members, _READ_MEMBERS),
+    "GET /groups/{}/members/graph.group": Route(members.list_group_members, _READ_MEMBERS),
+    "GET /groups/{}/transitiveMembers": Route(members.list_transitive_members, _READ_MEMBERS),
     "GET /groups/{}/transitiveMembers/graph.user": Route(
-        groups.user_transitive_members, _READ_MEMBERS
+        members.user_transitive_members, _READ_MEMBERS
     ),
     "GET /groups/{}/transitiveMembers/graph.group": Route(
-        groups.group_transitive_members, _READ_MEMBERS
+        members.group_transitive_members, _READ_MEMBERS
     ),
-    "POST /groups/{}/members/$ref": Route(groups.add_member, _WRITE_MEMBERS),
-    "DELETE /groups/{}/members/{}/$ref": Route(groups.remove_member, _WRITE_MEMBERS),
+    "POST /groups/{}/members/$ref": Route(members.add_member, _WRITE_MEMBERS),
+    "DELETE /groups/{}/members/{}/$ref": Route(members.remove_member, _WRITE_MEMBERS),
     # The groups of a group are in no published table; those of a user are.
-    "GET /groups/{}/memberOf": Route(groups.member_of, _READ_GROUPS),
-    "GET /groups/{}/memberOf/graph.group": Route(groups.member_of, _READ_GROUPS),
+    "GET /groups/{}/memberOf": Route(members.member_of, _READ_GROUPS),
+    "GET /groups/{}/memberOf/graph.group": Route(members.member_of, _READ_GROUPS),
     "GET /groups/{}/owners": Route(owners.of_group, _READ_OWNERS),
     "POST /groups/{}/owners/$ref": Route(
         owners.add_to_group, any_of("Group.ReadWrite.All Directory.ReadWrite.All")

@@ -34,6 +34,15 @@ _GROUP = {
     "description": "People",
     "mail": "people@contoso.com",
 }
+_DYNAMIC = {
+    "displayName": "Away",
+    "groupTypes": ["DynamicMembership"],
+    "mailEnabled": False,
+    "mailNickname": "away",
+    "membershipRule": "user.accountEnabled -eq false",
+    "membershipRuleProcessingState": "On",
+    "securityEnabled": True,
+}
 _BODIES: dict[str, dict[str, Any]] = {
     "jobs": {"templateId": "Azure2Azure"},
     "extensionproperties": {"name": "held", "dataType": "String", "targetObjects": ["User"]},
@@ -60,7 +69,7 @@ class Stage:
 
     def __post_init__(self) -> None:
         """Make what the seeds do not have."""
-        self.adds = False
+        self.adds = self.nests = False
         self.world.store.switches.delta_awkwardness = 0
         self.asker = Asker(self.world, "contoso", permissions=_PERMISSIONS)
         self.one, self.two, self.three = (sandbox_id(f"user:contoso:{n}") for n in (1, 2, 3))
@@ -70,6 +79,7 @@ class Stage:
             tenant.patch_user(user_id, _PERSON)
         for group_id in tenant.groups:
             tenant.patch_group(group_id, _GROUP)
+        tenant.add_group(_DYNAMIC)
         tenant.set_manager(self.one, self.two)
         tenant.roles[ROLE] = {self.three}
         allow_inbound(self.world)
@@ -102,7 +112,7 @@ class Stage:
         kind = parts[-2].lower() if len(parts) > 1 else ""
         held = {
             "users": self.one,
-            "groups": NESTED if self.adds else EMPLOYEES,
+            "groups": self._group(),
             "applications": self.app,
             "serviceprincipals": self.principal,
             "members": self.three if "directoryRoles" in parts else self.one,
@@ -116,6 +126,14 @@ class Stage:
         if kind in {"templates", "applicationtemplates"}:
             return parts[-1] if _GUID.match(parts[-1]) else self._template()
         return self._posted(kind, parts) or self._made(kind, parts)
+
+    def _group(self) -> str:
+        if self.nests:
+            tenant = self.world.tenant("contoso")
+            outer = tenant.add_group(_GROUP)
+            tenant.add_member(outer, EMPLOYEES)
+            return outer
+        return NESTED if self.adds else EMPLOYEES
 
     def _template(self) -> str:
         return str(self.sync.application["applicationTemplateId"])
@@ -147,6 +165,10 @@ class Stage:
     def path(self, example: Example) -> str:
         """Return the example's path with ids of the sandbox."""
         self.adds = example.path.endswith("members/$ref") and example.method == "POST"
+        # Some listings of members show a group, which is then the first member.
+        self.nests = example.path.lower().endswith("members") and "mailEnabled" in str(
+            example.answer
+        )
         parts: list[str] = []
         for part in example.path.strip("/").split("/"):
             parts.append(part)

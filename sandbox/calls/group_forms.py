@@ -1,0 +1,32 @@
+"""How calls show groups: a request and its options enter, a shape and a projection leave."""
+
+from __future__ import annotations
+
+from sandbox.contents import GraphObject
+from sandbox.group_properties import GROUP_FILTERS, is_known, names_by_default, whole
+from sandbox.odata import Options, Project, Shape
+from sandbox.store import Directory
+from sandbox.wire import Request
+
+
+def group_shape(request: Request) -> Shape:
+    """Return how groups may be asked for in the request's version of Graph."""
+    version = request.version
+    return Shape(
+        resource="Group",
+        entity_set="groups",
+        selectable=lambda name: is_known(name, version),
+        filterable=lambda name: name in GROUP_FILTERS and is_known(name, version),
+    )
+
+
+def project_group(tenant: Directory, request: Request, options: Options | None = None) -> Project:
+    """Return the projection of groups to what was selected, or to what is shown by default."""
+    chosen = options.select if options else None
+    names = names_by_default(request.version) if chosen is None else chosen
+
+    def project(group: GraphObject) -> GraphObject:
+        complete = whole(group, tenant.tenant_id)
+        return {name: complete.get(name) for name in names}
+
+    return project
