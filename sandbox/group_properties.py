@@ -139,6 +139,11 @@ def is_known(name: str, version: str) -> bool:
     return name in GROUP and (version == BETA or name not in _ONLY_BETA)
 
 
+def is_unified(group: Mapping[str, Any]) -> bool:
+    """Say whether a group is a Microsoft 365 group."""
+    return UNIFIED in (group.get("groupTypes") or ())
+
+
 def names_by_default(version: str) -> tuple[str, ...]:
     """Return the properties that answers of a version carry without $select."""
     return tuple(_BY_DEFAULT_IN_BETA if version == BETA else _BY_DEFAULT)

@@ -7,15 +7,14 @@ from typing import Any
 
 from sandbox import odata
 from sandbox.calls.group_forms import group_shape, project_group
-from sandbox.calls.objects import bound_owners, referenced
+from sandbox.calls.group_links import taken_links
+from sandbox.calls.group_rules import check_change, check_new
 from sandbox.calls.user_rules import body_of
 from sandbox.calls.users import missing
 from sandbox.contents import GraphObject
-from sandbox.group_properties import READ_ONLY, UNIFIED, is_known
+from sandbox.group_properties import is_unified
 from sandbox.store import Directory
-from sandbox.wire import Answer, Request, refuse
-
-_REQUIRED = ("displayName", "mailEnabled", "mailNickname", "securityEnabled")
+from sandbox.wire import Answer, Request
 
 
 def find_group(tenant: Directory, request: Request) -> GraphObject:
@@ -48,21 +47,11 @@ def get_group(tenant: Directory, request: Request) -> Answer:
 def create_group(tenant: Directory, request: Request) -> Answer:
     """POST /groups."""
     body = dict(body_of(request.body))
-    members = body.pop("members@odata.bind", [])
-    owners = bound_owners(tenant, body)
-    _check(body, request.version)
-    for name in _REQUIRED:
-        if body.get(name) is None:
-            raise refuse(
-                400,
-                "Request_BadRequest",
-                f"A value is required for property '{name}' of resource 'Group'.",
-            )
+    links = taken_links(tenant, request, body, body)
+    check_new(body, request)
     made = {"createdByAppId": request.caller.app_id, **_mailbox(tenant, body), **body}
     group_id = tenant.add_group(made)
-    tenant.registrations.owners[group_id] = owners
-    for address in members:
-        tenant.add_member(group_id, referenced({"@odata.id": address}))
+    links.tie(tenant, group_id)
     item = project_group(tenant, request)(tenant.groups[group_id])
     return odata.entity(request, item, tail="groups", status=201)
 
@@ -72,7 +61,7 @@ def _mailbox(tenant: Directory, body: Mapping[str, Any]) -> GraphObject:
 
     Graph keeps groups that roles can be assigned to private; see graph-docs group-post-groups.
     """
-    if UNIFIED not in (body.get("groupTypes") or ()):
+    if not is_unified(body):
         return {}
     address = f"{body['mailNickname']}@{tenant.verified_domains[0]}"
     return {
@@ -82,22 +71,15 @@ def _mailbox(tenant: Directory, body: Mapping[str, Any]) -> GraphObject:
     }
 
 
-def _check(body: Mapping[str, Any], version: str) -> None:
-    for name in body:
-        if not is_known(name, version):
-            raise refuse(400, "Request_BadRequest", f"Invalid property '{name}'.")
-        if name in READ_ONLY:
-            raise refuse(
-                400, "Request_BadRequest", f"Property '{name}' is read-only and cannot be set."
-            )
-
-
 def patch_group(tenant: Directory, request: Request) -> Answer:
-    """PATCH /groups/{id}."""
+    """PATCH /groups/{id}; up to 20 members can come with it, and owners as when it is created."""
     group = find_group(tenant, request)
-    body = body_of(request.body)
-    _check(body, request.version)
-    tenant.patch_group(group["id"], body)
+    body = dict(body_of(request.body))
+    links = taken_links(tenant, request, group, body)
+    check_change(body, group, request)
+    if body:
+        tenant.patch_group(group["id"], body)
+    links.tie(tenant, group["id"])
     return Answer(status=204)
 
 

@@ -2,104 +2,125 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from sandbox import odata
 from sandbox.calls.group_forms import group_shape, project_group
+from sandbox.calls.group_links import admitted
+from sandbox.calls.group_rules import require_role_rights
 from sandbox.calls.groups import find_group
 from sandbox.calls.objects import referenced
 from sandbox.calls.relations import page_of_groups
 from sandbox.calls.users import missing, project_user, user_shape
-from sandbox.contents import Contents, GraphObject
-from sandbox.odata import Shape
+from sandbox.contents import GraphObject
+from sandbox.group_properties import BETA
+from sandbox.odata import Options, Project, Shape
+from sandbox.properties import PRINCIPAL, PRINCIPAL_FILTERS
 from sandbox.store import Directory
-from sandbox.wire import Answer, Request, refuse
+from sandbox.wire import Answer, Request
+
+_PRINCIPALS = Shape(
+    resource="ServicePrincipal",
+    entity_set="servicePrincipals",
+    selectable=lambda name: name in PRINCIPAL,
+    filterable=lambda name: name in PRINCIPAL_FILTERS,
+)
 
 
-def _rows(
-    view: Contents, members: Mapping[str, int], shelves: Iterable[Mapping[str, GraphObject]]
-) -> Iterable[tuple[int, GraphObject]]:
-    shelves = tuple(shelves)
-    for member, place in members.items():
-        for shelf in shelves:
-            if member in shelf:
-                yield place, shelf[member]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kind:
+    """A type of members: how it is asked for, where it is kept, how it is shown."""
+
+    shape: Shape
+    shelf: Mapping[str, GraphObject]
+    project: Callable[[Options], Project]
 
 
-def _user_members(tenant: Directory, request: Request, *, nested: bool) -> Answer:
+def _page(tenant: Directory, request: Request, shape: Shape, kinds: Iterable[_Kind]) -> Answer:
+    """Answer a page of the members of some types, direct or at any depth."""
     group = find_group(tenant, request)
-    view = tenant.listed
-    shape = user_shape(tenant)
     options = odata.options_of(request, shape)
+    view = tenant.listed
+    nested = "/transitivemembers" in request.path.lower()
     members = view.all_members_of(group["id"]) if nested else view.members.get(group["id"], {})
-    rows = _rows(view, members, [view.users])
-    project = project_user(tenant, view, options)
-    return odata.page(request, options, rows, project, tail=odata.set_tail(shape, options, request))
-
-
-def user_members(tenant: Directory, request: Request) -> Answer:
-    """GET /groups/{id}/members/microsoft.graph.user: the users among the direct members."""
-    return _user_members(tenant, request, nested=False)
-
-
-def user_transitive_members(tenant: Directory, request: Request) -> Answer:
-    """GET /groups/{id}/transitiveMembers/microsoft.graph.user."""
-    return _user_members(tenant, request, nested=True)
-
-
-def _all_members(tenant: Directory, request: Request, *, nested: bool) -> Answer:
-    group = find_group(tenant, request)
-    view = tenant.listed
-    users, groups = user_shape(tenant), group_shape(request)
-    shape = Shape(
-        resource="User",
-        entity_set="directoryObjects",
-        selectable=lambda name: users.selectable(name) or groups.selectable(name),
-        filterable=users.filterable,
-    )
-    options = odata.options_of(request, shape)
-    project_one = project_user(tenant, view, options)
-    project_other = project_group(tenant, request, options)
+    shelves = [(kind.shelf, kind.project(options)) for kind in kinds]
+    known = [(place, one) for one, place in members.items()]
+    rows = ((place, shelf[one]) for place, one in known for shelf, _ in shelves if one in shelf)
 
     def project(item: GraphObject) -> GraphObject:
-        if item["id"] in view.groups:
-            return {"@odata.type": "#microsoft.graph.group", **project_other(item)}
-        return {"@odata.type": "#microsoft.graph.user", **project_one(item)}
+        return next(show(item) for shelf, show in shelves if item["id"] in shelf)
 
-    members = view.all_members_of(group["id"]) if nested else view.members.get(group["id"], {})
-    rows = _rows(view, members, [view.users, view.groups])
     return odata.page(request, options, rows, project, tail=odata.set_tail(shape, options, request))
+
+
+def _users(tenant: Directory) -> _Kind:
+    view = tenant.listed
+    return _Kind(
+        shape=user_shape(tenant),
+        shelf=view.users,
+        project=lambda options: project_user(tenant, view, options),
+    )
+
+
+def _groups(tenant: Directory, request: Request) -> _Kind:
+    return _Kind(
+        shape=group_shape(request),
+        shelf=tenant.listed.groups,
+        project=lambda options: project_group(tenant, request, options),
+    )
+
+
+def _principals(tenant: Directory, request: Request) -> _Kind:
+    """Return the service principals, whom v1.0 does not list; see graph-docs group-list-members."""
+    kept = tenant.registrations.service_principals if request.version == BETA else {}
+    return _Kind(
+        shape=_PRINCIPALS,
+        shelf={key: one for key, one in kept.items() if tenant.shows(key)},
+        project=lambda options: odata.plain_project(options.select),
+    )
 
 
 def list_members(tenant: Directory, request: Request) -> Answer:
-    """GET /groups/{id}/members."""
-    return _all_members(tenant, request, nested=False)
+    """GET /groups/{id}/members, and transitiveMembers: objects that say what they are."""
+    users = _users(tenant)
+    others = {"group": _groups(tenant, request), "servicePrincipal": _principals(tenant, request)}
+    kinds = {"user": users, **others}
+    shape = Shape(
+        resource="User",
+        entity_set="directoryObjects",
+        selectable=lambda name: any(kind.shape.selectable(name) for kind in kinds.values()),
+        filterable=users.shape.filterable,
+    )
+    return _page(tenant, request, shape, [_saying(name, kind) for name, kind in kinds.items()])
 
 
-def list_transitive_members(tenant: Directory, request: Request) -> Answer:
-    """GET /groups/{id}/transitiveMembers."""
-    return _all_members(tenant, request, nested=True)
+def _saying(name: str, kind: _Kind) -> _Kind:
+    """Return the same type of members, each with its name in Graph."""
+
+    def projecting(options: Options) -> Project:
+        project = kind.project(options)
+        return lambda item: {"@odata.type": f"#microsoft.graph.{name}", **project(item)}
+
+    return replace(kind, project=projecting)
 
 
-def list_group_members(tenant: Directory, request: Request) -> Answer:
-    """GET /groups/{id}/members/microsoft.graph.group: the groups among the direct members."""
-    return _group_members(tenant, request, nested=False)
+def list_users(tenant: Directory, request: Request) -> Answer:
+    """GET /groups/{id}/members/microsoft.graph.user, and transitiveMembers."""
+    kind = _users(tenant)
+    return _page(tenant, request, kind.shape, [kind])
 
 
-def group_transitive_members(tenant: Directory, request: Request) -> Answer:
-    """GET /groups/{id}/transitiveMembers/microsoft.graph.group."""
-    return _group_members(tenant, request, nested=True)
+def list_groups(tenant: Directory, request: Request) -> Answer:
+    """GET /groups/{id}/members/microsoft.graph.group, and transitiveMembers."""
+    kind = _groups(tenant, request)
+    return _page(tenant, request, kind.shape, [kind])
 
 
-def _group_members(tenant: Directory, request: Request, *, nested: bool) -> Answer:
-    group = find_group(tenant, request)
-    view = tenant.listed
-    shape = group_shape(request)
-    options = odata.options_of(request, shape)
-    members = view.all_members_of(group["id"]) if nested else view.members.get(group["id"], {})
-    rows = _rows(view, members, [view.groups])
-    project = project_group(tenant, request, options)
-    return odata.page(request, options, rows, project, tail=odata.set_tail(shape, options, request))
+def list_principals(tenant: Directory, request: Request) -> Answer:
+    """GET /groups/{id}/members/microsoft.graph.servicePrincipal, and transitiveMembers."""
+    kind = _principals(tenant, request)
+    return _page(tenant, request, kind.shape, [kind])
 
 
 def member_of(tenant: Directory, request: Request) -> Answer:
@@ -111,18 +132,7 @@ def member_of(tenant: Directory, request: Request) -> Answer:
 def add_member(tenant: Directory, request: Request) -> Answer:
     """POST /groups/{id}/members/$ref."""
     group = find_group(tenant, request)
-    object_id = referenced(request.body)
-    known = object_id in tenant.users or object_id in tenant.groups
-    if not known or not tenant.sees(object_id):
-        raise missing(object_id)
-    if object_id in tenant.members.get(group["id"], {}):
-        raise refuse(
-            400,
-            "Request_BadRequest",
-            "One or more added object references already exist for the following modified "
-            "properties: 'members'.",
-        )
-    tenant.add_member(group["id"], object_id)
+    tenant.add_member(group["id"], admitted(tenant, request, group, referenced(request.body)))
     return Answer(status=204)
 
 
@@ -131,5 +141,6 @@ def remove_member(tenant: Directory, request: Request) -> Answer:
     group = find_group(tenant, request)
     if request.keys[1] not in tenant.members.get(group["id"], {}):
         raise missing(request.keys[1])
+    require_role_rights(request, group)
     tenant.remove_member(group["id"], request.keys[1])
     return Answer(status=204)

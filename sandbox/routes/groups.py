@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sandbox.calls import groups, members, owners, roles
-from sandbox.routes.route import Route, any_of
+from sandbox.routes.route import Call, Route, any_of
 
 _READ_GROUPS = any_of(
     "Group.Read.All Group.ReadBasic.All Group.ReadWrite.All GroupMember.Read.All "
@@ -30,6 +30,13 @@ _READ_OBJECTS = any_of(
     "Group.Read.All Group.ReadWrite.All GroupMember.Read.All Application.Read.All"
 )
 
+_MEMBERS: Mapping[str, Call] = {
+    "": members.list_members,
+    "/graph.user": members.list_users,
+    "/graph.group": members.list_groups,
+    "/graph.servicePrincipal": members.list_principals,
+}
+
 ROUTES: Mapping[str, Route] = {
     "GET /groups": Route(groups.list_groups, _READ_GROUPS),
     "POST /groups": Route(
@@ -40,16 +47,11 @@ ROUTES: Mapping[str, Route] = {
         groups.patch_group, any_of("Group.ReadWrite.All Directory.ReadWrite.All")
     ),
     "DELETE /groups/{}": Route(groups.delete_group, any_of("Group.ReadWrite.All")),
-    "GET /groups/{}/members": Route(members.list_members, _READ_MEMBERS),
-    "GET /groups/{}/members/graph.user": Route(members.user_members, _READ_MEMBERS),
-    "GET /groups/{}/members/graph.group": Route(members.list_group_members, _READ_MEMBERS),
-    "GET /groups/{}/transitiveMembers": Route(members.list_transitive_members, _READ_MEMBERS),
-    "GET /groups/{}/transitiveMembers/graph.user": Route(
-        members.user_transitive_members, _READ_MEMBERS
-    ),
-    "GET /groups/{}/transitiveMembers/graph.group": Route(
-        members.group_transitive_members, _READ_MEMBERS
-    ),
+    **{
+        f"GET /groups/{{}}/{depth}{cast}": Route(call, _READ_MEMBERS)
+        for depth in ("members", "transitiveMembers")
+        for cast, call in _MEMBERS.items()
+    },
     "POST /groups/{}/members/$ref": Route(members.add_member, _WRITE_MEMBERS),
     "DELETE /groups/{}/members/{}/$ref": Route(members.remove_member, _WRITE_MEMBERS),
     # The groups of a group are in no published table; those of a user are.

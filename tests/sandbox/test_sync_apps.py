@@ -153,8 +153,9 @@ def test_an_application_without_roles_is_assigned_by_the_role_of_zeros(contoso: 
 
 
 def test_a_group_for_mail_only_cannot_be_assigned(contoso: Asker, app: SyncApp) -> None:
-    body = {"displayName": "M", "mailEnabled": True, "mailNickname": "m", "securityEnabled": False}
-    group = contoso.ask("POST", "/groups", body).body["id"]
+    group = contoso.world.tenant("contoso").add_group(
+        {"displayName": "M", "securityEnabled": False}
+    )
 
     assert contoso.code("POST", app.assigned, app.assignment(group))[0] == 400
 

@@ -20,6 +20,7 @@ from tests.sandbox_examples.documented import Example
 ROLE = "62e90394-69f5-4237-9190-012177145e10"
 _GUID = re.compile(r"^[0-9a-f]{8}-[0-9a-f-]{27}$")
 _ADDRESS = re.compile(r"(https://graph\.microsoft\.com/(?:v1\.0|beta)/\w+/)[^/?]+$")
+_OBJECTS = "https://graph.microsoft.com/v1.0/directoryObjects/"
 _PERSON = {
     "givenName": "Ada",
     "jobTitle": "Engineer",
@@ -164,7 +165,9 @@ class Stage:
 
     def path(self, example: Example) -> str:
         """Return the example's path with ids of the sandbox."""
-        self.adds = example.path.endswith("members/$ref") and example.method == "POST"
+        self.adds = (
+            example.path.endswith("members/$ref") and example.method == "POST"
+        ) or "members@odata.bind" in str(example.body)
         # Some listings of members show a group, which is then the first member.
         self.nests = example.path.lower().endswith("members") and "mailEnabled" in str(
             example.answer
@@ -193,6 +196,8 @@ class Stage:
         if isinstance(value, dict):
             return {key: self._replaced(one, example, key) for key, one in value.items()}
         if isinstance(value, list):
+            if name.startswith("members@"):
+                return [f"{_OBJECTS}{one}" for one in (self.one, self.two, self.three)]
             return [self._replaced(one, example, name) for one in value]
         if not isinstance(value, str):
             return value
