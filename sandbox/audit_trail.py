@@ -60,6 +60,11 @@ ACTIVITIES: Mapping[str, Activity] = {
     f"PATCH {_SYNC}": _sync("Update a partner cross-tenant identity sync setting"),
     f"DELETE {_SYNC}": _sync("Delete a partner cross-tenant identity sync setting"),
 }
+# The same calls, where they are about a group.
+_ON_GROUPS: Mapping[str, Activity] = {
+    f"POST {_DELETED}/restore": _group("Restore Group"),
+    f"DELETE {_DELETED}": _group("Hard Delete group"),
+}
 
 _REGISTERED = ("/applications", "/applicationTemplates", "/servicePrincipals")
 
@@ -83,7 +88,7 @@ def _audited(
     request: Request,
     call: Callable[[Directory, Request], Answer],
 ) -> Answer:
-    activity = ACTIVITIES.get(name)
+    activity = _activity(name, tenant, request)
     if activity is None:
         return call(tenant, request)
     before = _named(tenant, activity, request)
@@ -108,6 +113,13 @@ def _audited(
     return answer
 
 
+def _activity(name: str, tenant: Directory, request: Request) -> Activity | None:
+    """Return how the audit log calls what a request does, if it writes it down."""
+    if name in _ON_GROUPS and request.keys[0].lower() in tenant.deleted_groups:
+        return _ON_GROUPS[name]
+    return ACTIVITIES.get(name)
+
+
 def _named(tenant: Directory, activity: Activity, request: Request) -> GraphObject:
     """Return the object that a request names, as it is before the call."""
     key = request.keys[0] if request.keys else ""
@@ -115,7 +127,7 @@ def _named(tenant: Directory, activity: Activity, request: Request) -> GraphObje
         case "User":
             return tenant.user_by_name(key) or tenant.deleted_users.get(key) or {}
         case "Group":
-            return tenant.groups.get(key) or {}
+            return tenant.groups.get(key) or tenant.deleted_groups.get(key) or {}
         case _:
             shelf = tenant.identity_sync if "Sync" in activity.category else tenant.partners
             return shelf.get(key.lower()) or {}

@@ -21,6 +21,7 @@ class Kind(Enum):
     USER = "user"
     DELETED_USER = "deletedUser"
     GROUP = "group"
+    DELETED_GROUP = "deletedGroup"
     MEMBER = "member"
     MANAGER = "manager"
     REGISTERED = "registered"
@@ -112,6 +113,8 @@ class Contents:
         self.users: dict[str, GraphObject] = {}
         self.deleted_users: dict[str, GraphObject] = {}
         self.groups: dict[str, GraphObject] = {}
+        self.deleted_groups: dict[str, GraphObject] = {}
+        # A deleted group keeps its members for the case that it is restored.
         self.members: dict[str, dict[str, int]] = {}
         self.manager: dict[str, str] = {}
         # A page token names the last object's place, so that pages neither skip nor repeat
@@ -130,8 +133,9 @@ class Contents:
                 self._replace(self.deleted_users, self.deleted_index, change)
             case Kind.GROUP:
                 self._replace(self.groups, None, change)
-                if change.value is None:
-                    self.members.pop(change.id, None)
+            case Kind.DELETED_GROUP:
+                self._replace(self.deleted_groups, None, change)
+                self._forget_members(change)
             case Kind.MEMBER:
                 _set(self.members.setdefault(change.id, {}), change.other, change.value)
             case Kind.MANAGER:
@@ -147,7 +151,9 @@ class Contents:
             index.remove(before)
         if change.value is None:
             shelf.pop(change.id, None)
-            self.places.pop(change.id, None)
+            # A restored group stands again before its deleted self goes.
+            if change.id not in self.groups:
+                self.places.pop(change.id, None)
             return
         if index is not None:
             index.add(change.value)
@@ -155,6 +161,10 @@ class Contents:
         if before is None:
             self.places.pop(change.id, None)
             self.places[change.id] = self.next_place()
+
+    def _forget_members(self, change: Change) -> None:
+        if change.value is None and change.id not in self.groups:
+            self.members.pop(change.id, None)
 
     def held(self, kind: Kind, object_id: str) -> Any:
         """Return the value that a change of this kind replaces; members have none."""
@@ -179,6 +189,7 @@ class Contents:
         twin.users = dict(self.users)
         twin.deleted_users = dict(self.deleted_users)
         twin.groups = dict(self.groups)
+        twin.deleted_groups = dict(self.deleted_groups)
         twin.members = {group: copy(members) for group, members in self.members.items()}
         twin.manager = dict(self.manager)
         twin.places = dict(self.places)
@@ -189,7 +200,11 @@ class Contents:
 
     def groups_of(self, object_id: str) -> list[str]:
         """Return the ids of the groups that the object is a direct member of."""
-        return [group for group, members in self.members.items() if object_id in members]
+        return [
+            group
+            for group, members in self.members.items()
+            if object_id in members and group in self.groups
+        ]
 
     def all_groups_of(self, object_id: str) -> set[str]:
         """Return the ids of the groups that hold the object directly or through other groups."""

@@ -97,7 +97,7 @@ class Rounds:
     def rows(
         self, tenant: Directory, stretch: Stretch, tracked: Tracked, *, deleted: bool
     ) -> list[Row]:
-        """Return the rows of a round in order; `deleted` people are told in a first round, too."""
+        """Return the rows of a round in order; `deleted` objects are told in a first round, too."""
         rows = self._kept.get(stretch)
         if rows is None:
             rows = (
@@ -128,10 +128,11 @@ def _everything(tenant: Directory, scope: Scope, *, deleted: bool) -> list[Row]:
         Sort.APPLICATION: (kept.applications, tenant.watch.places),
         Sort.PRINCIPAL: (kept.service_principals, tenant.watch.places),
     }
+    gone = {Sort.USER: view.deleted_users, Sort.GROUP: view.deleted_groups} if deleted else {}
     rows: list[Row] = []
     for rank, sort in enumerate(scope.sorts):
         shelf, places = shelves[sort]
-        known = [*shelf, *(view.deleted_users if deleted and sort is Sort.USER else ())]
+        known = [*shelf, *gone.get(sort, ())]
         for object_id in known if scope.ids is None else scope.ids.intersection(known):
             rows.append(Row((rank, places[object_id], 0), sort, object_id))
             if scope.links:
@@ -141,7 +142,7 @@ def _everything(tenant: Directory, scope: Scope, *, deleted: bool) -> list[Row]:
 
 def _related(view: Contents, scope: Scope, row: Row) -> Iterator[Row]:
     rank, place, _ = row.mark
-    if row.sort is Sort.GROUP and "members" in scope.links:
+    if row.sort is Sort.GROUP and "members" in scope.links and row.id in view.groups:
         for member, part in view.members.get(row.id, {}).items():
             yield Row((rank, place, part), row.sort, row.id, member)
     elif row.sort is Sort.USER and "manager" in scope.links and row.id in view.manager:
@@ -182,6 +183,7 @@ _SORTS: Mapping[Kind, Sort] = {
     Kind.DELETED_USER: Sort.USER,
     Kind.MANAGER: Sort.USER,
     Kind.GROUP: Sort.GROUP,
+    Kind.DELETED_GROUP: Sort.GROUP,
     Kind.MEMBER: Sort.GROUP,
     Kind.APPLICATION: Sort.APPLICATION,
     Kind.PRINCIPAL: Sort.PRINCIPAL,
@@ -239,8 +241,12 @@ class _Reading:
     def rows(self, view: Contents) -> list[Row]:
         """Return the rows of everything touched, in the order of the log."""
         if self._moved and "members" in self._scope.links:
+            # A group that came back brings its members along.
+            for group in sorted(self._moved.keys() & view.groups.keys()):
+                self._link("members", group, self._moved[group], view.members.get(group, {}))
             for group, members in view.members.items():
-                for one in sorted(self._moved.keys() & members.keys()):
+                moved = self._moved.keys() & members.keys() if group in view.groups else ()
+                for one in sorted(moved):
                     self._link("members", group, self._moved[one], (one,))
         if self._moved and "manager" in self._scope.links:
             for report, manager in view.manager.items():

@@ -74,6 +74,7 @@ _ONLY_BETA = frozenset(
 )
 
 GROUP = frozenset(_BY_DEFAULT_IN_BETA) | frozenset(_ON_SELECT)
+_BY_LOWER = {name.lower(): name for name in GROUP}
 # As in the property table of graph-docs resources/group.
 GROUP_FILTERS = frozenset(
     {
@@ -137,6 +138,11 @@ READ_ONLY = frozenset(
 def is_known(name: str, version: str) -> bool:
     """Say whether a version of Graph has the property."""
     return name in GROUP and (version == BETA or name not in _ONLY_BETA)
+
+
+def spelled(name: str) -> str:
+    """Return the declared name of a property that is written in other letters."""
+    return _BY_LOWER.get(name.lower(), name)
 
 
 def is_unified(group: Mapping[str, Any]) -> bool:

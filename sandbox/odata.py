@@ -26,13 +26,17 @@ Project = Callable[[GraphObject], GraphObject]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """How a resource may be asked for: its names, what is selectable, and what is not said."""
+    """How a resource may be asked for: its names, what is selectable, and what is not said.
+
+    `spelled` returns the declared name of a property that a caller wrote in other letters.
+    """
 
     resource: str
     entity_set: str
     selectable: Callable[[str], bool]
     filterable: Callable[[str], bool]
     default: tuple[str, ...] | None = None
+    spelled: Callable[[str], str] = str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +126,9 @@ def _selected(request: Request, shape: Shape) -> tuple[str, ...] | None:
     text = request.query.get("$select")
     if text is None:
         return shape.default
-    names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+    names = tuple(
+        dict.fromkeys(shape.spelled(one.strip()) for one in text.split(",") if one.strip())
+    )
     if not names or names == ("*",):
         return shape.default
     for name in names:

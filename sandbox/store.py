@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import takewhile
 from typing import Any
 
 from sandbox import policy_objects
@@ -14,6 +15,7 @@ from sandbox.change_log import ChangeLog
 from sandbox.clock import Clock, stamp
 from sandbox.contents import Change, Contents, GraphObject, Kind
 from sandbox.delta import KEPT_FOR_DELTA, Rounds
+from sandbox.group_properties import is_unified
 from sandbox.logs import Entry, Log
 from sandbox.native.memory import JobMemory
 from sandbox.organizations import Organizations
@@ -237,19 +239,19 @@ class Directory(Contents):
         self.registrations.withdraw(user_id)
 
     def expire(self) -> None:
-        """Remove the deleted users and policies whose 30 days are over, and forget old changes."""
+        """Remove what was deleted 30 days ago for good, and forget old changes."""
         unread = self.replica.unread if self.replica else self.log.end
         self.log.forget(self.clock.now() - KEPT_FOR_DELTA, unread)
-        if not (self.deleted_users or self.deleted_policies):
+        if not (self.deleted_users or self.deleted_groups or self.deleted_policies):
             return
         horizon = stamp(self.clock.now() - KEPT_AFTER_DELETION)
         self.deleted_policies.expire(horizon)
-        # Deletion order is time order, so the first one that stays ends the search.
-        while self.deleted_users:
-            user = next(iter(self.deleted_users.values()))
-            if user["deletedDateTime"] > horizon:
-                return
-            self.purge_user(user["id"])
+        for shelf, purge in (
+            (self.deleted_users, self.purge_user),
+            (self.deleted_groups, self.purge_group),
+        ):
+            for object_id in _over(shelf, horizon):
+                purge(object_id)
 
     def add_group(self, group: Mapping[str, Any]) -> str:
         """Add a group and return its id."""
@@ -263,12 +265,30 @@ class Directory(Contents):
         self._record(Kind.GROUP, group_id, {**self.groups[group_id], **changes})
 
     def delete_group(self, group_id: str) -> None:
-        """Remove a group for good, as Entra does with security groups."""
-        self.registrations.withdraw(group_id)
-        self.registrations.owners.pop(group_id, None)
+        """Move a Microsoft 365 group to the deleted items; any other is gone for good."""
+        group = self.groups[group_id]
         for parent in self.groups_of(group_id):
             self.remove_member(parent, group_id)
         self._record(Kind.GROUP, group_id, None)
+        if is_unified(group):
+            deleted = {**group, "deletedDateTime": stamp(self.clock.now())}
+            self._record(Kind.DELETED_GROUP, group_id, deleted)
+        else:
+            self.purge_group(group_id)
+
+    def restore_group(self, group_id: str) -> GraphObject:
+        """Bring a deleted group back with its members, owners and assignments."""
+        restored = {**self.deleted_groups[group_id], "deletedDateTime": None}
+        # First it is there again, then it is no longer deleted: so it keeps its members.
+        self._record(Kind.GROUP, group_id, restored)
+        self._record(Kind.DELETED_GROUP, group_id, None)
+        return restored
+
+    def purge_group(self, group_id: str) -> None:
+        """Remove a deleted group for good, with everything that hangs on it."""
+        self.registrations.withdraw(group_id)
+        self.registrations.owners.pop(group_id, None)
+        self._record(Kind.DELETED_GROUP, group_id, None)
 
     def add_member(self, group_id: str, object_id: str) -> None:
         """Make a user or group a direct member of a group."""
@@ -291,6 +311,16 @@ class Directory(Contents):
 def _name_of_deleted(user: GraphObject) -> str:
     """Put the object id before the name, as Entra does until the user is restored."""
     return f"{user['id'].replace('-', '')}{user['userPrincipalName']}"
+
+
+def _over(shelf: Mapping[str, GraphObject], horizon: str) -> list[str]:
+    """Return the ids of what was deleted before a moment; deletion order is time order."""
+    return [
+        object_id
+        for object_id, _ in takewhile(
+            lambda one: one[1]["deletedDateTime"] <= horizon, shelf.items()
+        )
+    ]
 
 
 @dataclass(slots=True, kw_only=True)

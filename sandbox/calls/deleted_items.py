@@ -1,66 +1,43 @@
-"""Deleted users within their 30 days: listings, restores and purges enter, users leave."""
+"""Deleted objects by their id: what may be done with each type enters, a call for all leaves."""
 
 from __future__ import annotations
 
-from sandbox import odata
-from sandbox.calls.user_rules import body_of, conflict
-from sandbox.calls.user_writes import refuse_on_role_holder
-from sandbox.calls.users import missing, project_user, rows_of, user_shape
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from sandbox.calls.users import missing
 from sandbox.contents import GraphObject
+from sandbox.permissions import denied
 from sandbox.store import Directory
 from sandbox.wire import Answer, Request
 
 
-def list_deleted_users(tenant: Directory, request: Request) -> Answer:
-    """GET /directory/deletedItems/microsoft.graph.user."""
-    shape = user_shape(tenant)
-    options = odata.options_of(request, shape)
-    view = tenant.listed
-    rows = rows_of(view.deleted_users, view, view.deleted_index, options.filter)
-    project = project_user(tenant, view, options)
-    return odata.page(request, options, rows, project, tail=odata.set_tail(shape, options, request))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """What is done with a deleted object of one type, and the permissions that allow it."""
+
+    act: Callable[[Directory, Request, GraphObject], Answer]
+    permissions: frozenset[str]
 
 
-def _find(tenant: Directory, request: Request) -> GraphObject:
-    user = tenant.deleted_users.get(request.keys[0].lower())
-    if user is None:
-        raise missing(request.keys[0])
-    return user
+def on_deleted(*, user: Way, group: Way) -> Callable[[Directory, Request], Answer]:
+    """Return the call that finds out what the id names and goes the way of its type."""
+    ways: Mapping[str, Way] = {"user": user, "group": group}
+
+    def call(tenant: Directory, request: Request) -> Answer:
+        kind, item = _find(tenant, request)
+        if not request.caller.permissions & ways[kind].permissions:
+            raise denied()
+        return ways[kind].act(tenant, request, item)
+
+    return call
 
 
-def get_deleted_user(tenant: Directory, request: Request) -> Answer:
-    """GET /directory/deletedItems/{id}, also cast to a user."""
-    user = _find(tenant, request)
-    options = odata.options_of(request, user_shape(tenant))
-    item = {"@odata.type": "#microsoft.graph.user", **project_user(tenant, tenant, options)(user)}
-    return odata.entity(request, item, tail="directoryObjects")
-
-
-def restore_user(tenant: Directory, request: Request) -> Answer:
-    """POST /directory/deletedItems/{id}/restore; a name or address given away conflicts."""
-    user = _find(tenant, request)
-    refuse_on_role_holder(tenant, request, user)
-    body = body_of(request.body) if request.body is not None else {}
-    name = body.get("newUserPrincipalName") or tenant.name_before_deletion(user)
-    if tenant.index.find("userPrincipalName", name):
-        raise conflict("userPrincipalName")
-    taken = [one for one in user["proxyAddresses"] if tenant.index.find("proxyAddresses", one)]
-    if taken and not body.get("autoReconcileProxyConflict"):
-        raise conflict("proxyAddresses")
-    restored = tenant.restore_user(user["id"], name)
-    if taken:
-        kept = [one for one in restored["proxyAddresses"] if one not in taken]
-        tenant.patch_user(user["id"], {"proxyAddresses": kept})
-    options = odata.options_of(request, user_shape(tenant))
-    item = project_user(tenant, tenant, options)(tenant.users[user["id"]])
-    return odata.entity(
-        request, {"@odata.type": "#microsoft.graph.user", **item}, tail="directoryObjects"
-    )
-
-
-def purge_user(tenant: Directory, request: Request) -> Answer:
-    """DELETE /directory/deletedItems/{id}, for good."""
-    user = _find(tenant, request)
-    refuse_on_role_holder(tenant, request, user)
-    tenant.purge_user(user["id"])
-    return Answer(status=204)
+def _find(tenant: Directory, request: Request) -> tuple[str, GraphObject]:
+    """Return the deleted object that the request names, of the type that its path casts to."""
+    key = request.keys[0].lower()
+    cast = request.path.lower().rpartition("graph.")[2]
+    for kind, shelf in (("user", tenant.deleted_users), ("group", tenant.deleted_groups)):
+        if key in shelf and (kind == cast or not request.path.lower().endswith(f"graph.{cast}")):
+            return kind, shelf[key]
+    raise missing(request.keys[0])

@@ -45,7 +45,7 @@ class Telling:
         held = self._shelf(row.sort).get(row.id)
         told["id"] = row.id
         if held is None:
-            soft = row.sort is Sort.USER and row.id in self.view.deleted_users
+            soft = row.id in self.view.deleted_users or row.id in self.view.deleted_groups
             told["@removed"] = {"reason": "changed" if soft else "deleted"}
             return told
         item = whole(held, self.tenant.tenant_id) if row.sort is Sort.GROUP else held

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sandbox.contents import GraphObject
-from sandbox.group_properties import GROUP_FILTERS, is_known, names_by_default, whole
+from sandbox.group_properties import GROUP_FILTERS, is_known, names_by_default, spelled, whole
 from sandbox.odata import Options, Project, Shape
 from sandbox.store import Directory
 from sandbox.wire import Request
@@ -17,6 +17,7 @@ def group_shape(request: Request) -> Shape:
         entity_set="groups",
         selectable=lambda name: is_known(name, version),
         filterable=lambda name: name in GROUP_FILTERS and is_known(name, version),
+        spelled=spelled,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sandbox import odata
 from sandbox.calls.group_forms import group_shape, project_group
 from sandbox.calls.group_links import taken_links
-from sandbox.calls.group_rules import check_change, check_new
+from sandbox.calls.group_rules import check_change, check_new, require_role_rights
 from sandbox.calls.user_rules import body_of
 from sandbox.calls.users import missing
 from sandbox.contents import GraphObject
@@ -85,5 +85,8 @@ def patch_group(tenant: Directory, request: Request) -> Answer:
 
 def delete_group(tenant: Directory, request: Request) -> Answer:
     """DELETE /groups/{id}."""
-    tenant.delete_group(find_group(tenant, request)["id"])
+    group = find_group(tenant, request)
+    if not tenant.registrations.owns(request.caller.app_id, group["id"]):
+        require_role_rights(request, group)
+    tenant.delete_group(group["id"])
     return Answer(status=204)

@@ -56,7 +56,7 @@ def assigned_users(source: Directory, principal_id: str, *, everyone: bool) -> d
         holder = given["principalId"]
         if holder in source.users:
             found[holder] = None
-        else:
+        elif holder in source.groups:
             members = source.members.get(holder, {})
             found.update(dict.fromkeys(one for one in members if one in source.users))
     return found

@@ -1,13 +1,11 @@
-"""Routes of people, deleted ones and invitations: who may call what on users."""
+"""Routes of people and invitations: who may call what on users."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sandbox.calls import deleted_items, invitations, relations, user_writes, users
+from sandbox.calls import invitations, relations, user_writes, users
 from sandbox.routes.route import Route, any_of
-
-_DELETED = "/directory/deletedItems"
 
 _READ_USERS = any_of("User.Read.All User.ReadWrite.All Directory.Read.All Directory.ReadWrite.All")
 _DELETE_USERS = any_of("User.DeleteRestore.All User.ReadWrite.All")
@@ -59,14 +57,6 @@ ROUTES: Mapping[str, Route] = {
         relations.check_member_groups, _CHECK_GROUPS, asks=True
     ),
     "POST /users/{}/getMemberGroups": Route(relations.get_member_groups, _CHECK_GROUPS, asks=True),
-    # Reading deleted users is in the documentation's pages, not in the published permission table.
-    f"GET {_DELETED}/graph.user": Route(deleted_items.list_deleted_users, _READ_USERS),
-    f"GET {_DELETED}/{{}}": Route(deleted_items.get_deleted_user, _READ_USERS),
-    f"GET {_DELETED}/{{}}/graph.user": Route(deleted_items.get_deleted_user, _READ_USERS),
-    f"POST {_DELETED}/{{}}/restore": Route(deleted_items.restore_user, _DELETE_USERS),
-    # No application permission is published for this. Who may write the whole directory stands in
-    # for the person that the documentation asks for.
-    f"DELETE {_DELETED}/{{}}": Route(deleted_items.purge_user, any_of("Directory.ReadWrite.All")),
     "POST /invitations": Route(
         invitations.invite, any_of("User.Invite.All User.ReadWrite.All Directory.ReadWrite.All")
     ),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from sandbox.routes import (
     applications,
+    deleted_items,
     deltas,
     groups,
     logs,
@@ -20,6 +21,7 @@ from sandbox.routes.route import Route
 ROUTES: Mapping[str, Route] = {
     **people.ROUTES,
     **groups.ROUTES,
+    **deleted_items.ROUTES,
     **policies.ROUTES,
     **tenants.ROUTES,
     **applications.ROUTES,

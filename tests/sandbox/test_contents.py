@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sandbox.contents import Contents
 from sandbox.store import Directory
 from sandbox.world import Sandbox
-from tests.sandbox.asking import EMPLOYEES, Asker, a_sandbox, a_user
+from tests.sandbox.asking import EMPLOYEES, NESTED, Asker, a_sandbox, a_user
 
 NUMBERS = st.integers(0, 5)
 MAILS = st.sampled_from(["a@contoso.com", "b@contoso.com", "A@contoso.com", None])
@@ -23,6 +23,7 @@ EDITS = st.lists(
         st.tuples(st.just("purge"), NUMBERS, st.none()),
         st.tuples(st.just("join"), NUMBERS, st.none()),
         st.tuples(st.just("leave"), NUMBERS, st.none()),
+        st.tuples(st.sampled_from(["bin", "unbin", "empty"]), NUMBERS, st.none()),
     ),
     max_size=25,
 )
@@ -47,7 +48,19 @@ def edit(tenant: Directory, kind: str, user_id: str, mail: Any) -> None:
         case "leave" if member:
             tenant.remove_member(EMPLOYEES, user_id)
         case _:
-            pass
+            edit_group(tenant, kind)
+
+
+def edit_group(tenant: Directory, kind: str) -> None:
+    """Delete, restore or purge a group that has members, as a Microsoft 365 group."""
+    deleted = NESTED in tenant.deleted_groups
+    if kind == "bin" and NESTED in tenant.groups:
+        tenant.patch_group(NESTED, {"groupTypes": ["Unified"]})
+        tenant.delete_group(NESTED)
+    elif kind == "unbin" and deleted:
+        tenant.restore_group(NESTED)
+    elif kind == "empty" and deleted:
+        tenant.purge_group(NESTED)
 
 
 def edited(edits: list[tuple[str, int, Any]], *, late: float = 0) -> Sandbox:
@@ -67,6 +80,8 @@ def shown(contents: Contents) -> tuple[Any, ...]:
         list(contents.deleted_users.values()),
         members,
         contents.manager,
+        contents.groups,
+        contents.deleted_groups,
     )
 
 

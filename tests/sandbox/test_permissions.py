@@ -14,6 +14,7 @@ PUBLISHED = Path(__file__).parents[2].parent / "shared" / "graph" / "application
 UNPUBLISHED = {
     "GET /organization/{}",
     "GET /servicePrincipals/{}/synchronization/secrets",
+    "POST /directory/deletedItems/{}/restore",
 }
 
 

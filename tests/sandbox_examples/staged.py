@@ -44,6 +44,13 @@ _DYNAMIC = {
     "membershipRuleProcessingState": "On",
     "securityEnabled": True,
 }
+_UNIFIED = {
+    "displayName": "Golf",
+    "groupTypes": ["Unified"],
+    "mailEnabled": True,
+    "mailNickname": "golf",
+    "securityEnabled": False,
+}
 _BODIES: dict[str, dict[str, Any]] = {
     "jobs": {"templateId": "Azure2Azure"},
     "extensionproperties": {"name": "held", "dataType": "String", "targetObjects": ["User"]},
@@ -71,6 +78,7 @@ class Stage:
     def __post_init__(self) -> None:
         """Make what the seeds do not have."""
         self.adds = self.nests = False
+        self.unified = ""
         self.world.store.switches.delta_awkwardness = 0
         self.asker = Asker(self.world, "contoso", permissions=_PERMISSIONS)
         self.one, self.two, self.three = (sandbox_id(f"user:contoso:{n}") for n in (1, 2, 3))
@@ -158,10 +166,15 @@ class Stage:
             case "approleassignments":
                 return self.assigned(self.holder(parts[0]))
             case "deleteditems":
-                self.ask("DELETE", f"/users/{self.two}")
-                return self.two
+                return self._deleted()
             case _:
                 return parts[-1]
+
+    def _deleted(self) -> str:
+        if self.unified:
+            return self.unified
+        self.ask("DELETE", f"/users/{self.two}")
+        return self.two
 
     def path(self, example: Example) -> str:
         """Return the example's path with ids of the sandbox."""
@@ -172,6 +185,12 @@ class Stage:
         self.nests = example.path.lower().endswith("members") and "mailEnabled" in str(
             example.answer
         )
+        shown = f"{example.path}{example.answer}"
+        if "/deleteditems" in example.path.lower() and (
+            "Unified" in shown or "graph.group" in shown
+        ):
+            self.unified = str(self.ask("POST", "/groups", _UNIFIED)["id"])
+            self.ask("DELETE", f"/groups/{self.unified}")
         parts: list[str] = []
         for part in example.path.strip("/").split("/"):
             parts.append(part)

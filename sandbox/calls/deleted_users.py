@@ -1,0 +1,56 @@
+"""Deleted users within their 30 days: listings, restores and purges enter, users leave."""
+
+from __future__ import annotations
+
+from sandbox import odata
+from sandbox.calls.user_rules import body_of, conflict
+from sandbox.calls.user_writes import refuse_on_role_holder
+from sandbox.calls.users import project_user, rows_of, user_shape
+from sandbox.contents import GraphObject
+from sandbox.store import Directory
+from sandbox.wire import Answer, Request
+
+
+def list_deleted_users(tenant: Directory, request: Request) -> Answer:
+    """GET /directory/deletedItems/microsoft.graph.user."""
+    shape = user_shape(tenant)
+    options = odata.options_of(request, shape)
+    view = tenant.listed
+    rows = rows_of(view.deleted_users, view, view.deleted_index, options.filter)
+    project = project_user(tenant, view, options)
+    return odata.page(request, options, rows, project, tail=odata.set_tail(shape, options, request))
+
+
+def get_deleted_user(tenant: Directory, request: Request, user: GraphObject) -> Answer:
+    """GET /directory/deletedItems/{id}, also cast to a user."""
+    options = odata.options_of(request, user_shape(tenant))
+    item = {"@odata.type": "#microsoft.graph.user", **project_user(tenant, tenant, options)(user)}
+    return odata.entity(request, item, tail="directoryObjects")
+
+
+def restore_user(tenant: Directory, request: Request, user: GraphObject) -> Answer:
+    """POST /directory/deletedItems/{id}/restore; a name or address given away conflicts."""
+    refuse_on_role_holder(tenant, request, user)
+    body = body_of(request.body) if request.body is not None else {}
+    name = body.get("newUserPrincipalName") or tenant.name_before_deletion(user)
+    if tenant.index.find("userPrincipalName", name):
+        raise conflict("userPrincipalName")
+    taken = [one for one in user["proxyAddresses"] if tenant.index.find("proxyAddresses", one)]
+    if taken and not body.get("autoReconcileProxyConflict"):
+        raise conflict("proxyAddresses")
+    restored = tenant.restore_user(user["id"], name)
+    if taken:
+        kept = [one for one in restored["proxyAddresses"] if one not in taken]
+        tenant.patch_user(user["id"], {"proxyAddresses": kept})
+    options = odata.options_of(request, user_shape(tenant))
+    item = project_user(tenant, tenant, options)(tenant.users[user["id"]])
+    return odata.entity(
+        request, {"@odata.type": "#microsoft.graph.user", **item}, tail="directoryObjects"
+    )
+
+
+def purge_user(tenant: Directory, request: Request, user: GraphObject) -> Answer:
+    """DELETE /directory/deletedItems/{id}, for good."""
+    refuse_on_role_holder(tenant, request, user)
+    tenant.purge_user(user["id"])
+    return Answer(status=204)
