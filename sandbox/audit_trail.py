@@ -16,6 +16,7 @@ from sandbox.wire import Answer, Request
 _PARTNERS = "/policies/crossTenantAccessPolicy/partners"
 _SYNC = f"{_PARTNERS}/{{}}/identitySynchronization"
 _DELETED = "/directory/deletedItems/{}"
+_ANY_OBJECT = "DELETE /directoryObjects/{}"
 
 
 class Activity(NamedTuple):
@@ -66,7 +67,7 @@ _ON_GROUPS: Mapping[str, Activity] = {
     f"DELETE {_DELETED}": _group("Hard Delete group"),
 }
 
-_REGISTERED = ("/applications", "/applicationTemplates", "/servicePrincipals")
+_REGISTERED = ("/applications", "/applicationTemplates", "/servicePrincipals", "/directoryObjects")
 
 
 def audited(
@@ -115,8 +116,12 @@ def _audited(
 
 def _activity(name: str, tenant: Directory, request: Request) -> Activity | None:
     """Return how the audit log calls what a request does, if it writes it down."""
-    if name in _ON_GROUPS and request.keys[0].lower() in tenant.deleted_groups:
+    key = request.keys[0].lower() if request.keys else ""
+    if name in _ON_GROUPS and key in tenant.deleted_groups:
         return _ON_GROUPS[name]
+    if name == _ANY_OBJECT:
+        kinds = (("users", tenant.users), ("groups", tenant.groups))
+        name = next((f"DELETE /{kind}/{{}}" for kind, shelf in kinds if key in shelf), name)
     return ACTIVITIES.get(name)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sandbox.calls import groups, members, owners, roles
+from sandbox.calls import directory_objects, groups, members, owners, roles
 from sandbox.routes.route import Call, Route, any_of
 
 _READ_GROUPS = any_of(
@@ -64,6 +64,11 @@ ROUTES: Mapping[str, Route] = {
     "POST /directoryRoles": Route(roles.activate_role, _WRITE_ROLES),
     # The published table has no objects of any kind by id; getByIds stands in for it.
     "GET /directoryObjects/{}": Route(roles.get_object, _READ_OBJECTS),
+    # No application permission is published for this. Who may write the whole directory stands in
+    # for the person that the documentation asks for.
+    "DELETE /directoryObjects/{}": Route(
+        directory_objects.delete_object, any_of("Directory.ReadWrite.All")
+    ),
     "POST /directoryObjects/getAvailableExtensionProperties": Route(
         roles.available_extensions, _READ_OBJECTS, asks=True
     ),
