@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox.contents import GraphObject
+from sandbox.properties import Form, Property
 
 BETA = "beta"
 # The type of Microsoft 365 groups, which have a mailbox and outlive their deletion.
@@ -105,34 +106,29 @@ GROUP_FILTERS = frozenset(
         "uniqueName",
     }
 )
-READ_ONLY = frozenset(
-    {
-        "assignedLicenses",
-        "createdByAppId",
-        "createdDateTime",
-        "deletedDateTime",
-        "expirationDateTime",
-        "hasMembersWithLicenseErrors",
-        "id",
-        "infoCatalogs",
-        "isManagementRestricted",
-        "licenseProcessingState",
-        "mail",
-        "membershipRuleProcessingStatus",
-        "onPremisesDomainName",
-        "onPremisesLastSyncDateTime",
-        "onPremisesNetBiosName",
-        "onPremisesProvisioningErrors",
-        "onPremisesSamAccountName",
-        "onPremisesSecurityIdentifier",
-        "onPremisesSyncEnabled",
-        "organizationId",
-        "proxyAddresses",
-        "renewedDateTime",
-        "securityIdentifier",
-        "serviceProvisioningErrors",
-    }
-)
+# What callers may set; the rest is Entra's own. Lengths as in graph-docs group-post-groups.
+WRITABLE: Mapping[str, Property] = {
+    "assignedLabels": Property(form=Form.OTHER),
+    "classification": Property(),
+    "description": Property(),
+    "displayName": Property(longest=256, clearable=False),
+    "groupTypes": Property(form=Form.TEXTS),
+    "isAssignableToRole": Property(form=Form.FLAG),
+    "mailEnabled": Property(form=Form.FLAG, clearable=False),
+    "mailNickname": Property(longest=64, clearable=False),
+    "membershipRule": Property(),
+    "membershipRuleProcessingState": Property(),
+    "onPremisesExtensionAttributes": Property(form=Form.OTHER),
+    "preferredDataLocation": Property(),
+    "preferredLanguage": Property(),
+    "resourceBehaviorOptions": Property(form=Form.TEXTS),
+    "resourceProvisioningOptions": Property(form=Form.TEXTS),
+    "securityEnabled": Property(form=Form.FLAG, clearable=False),
+    "theme": Property(),
+    "uniqueName": Property(),
+    "visibility": Property(),
+    "writebackConfiguration": Property(form=Form.OTHER),
+}
 
 
 def is_known(name: str, version: str) -> bool:

@@ -2,33 +2,56 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
+from sandbox.calls.user_rules import checked_value, conflict, invalid
 from sandbox.contents import GraphObject
-from sandbox.group_properties import READ_ONLY, is_known, is_unified
+from sandbox.group_properties import WRITABLE, is_known, is_unified
 from sandbox.permissions import denied
+from sandbox.store import Directory
 from sandbox.wire import Refusal, Request, refuse
 
 _REQUIRED = ("displayName", "mailEnabled", "mailNickname", "securityEnabled")
 _FOR_ROLES = "isAssignableToRole"
+# ASCII without what a mail address gives a meaning to; see graph-docs group-post-groups.
+_NICKNAME = re.compile(r"[^@()\\\[\]\";:.<>, \x80-\U0010ffff]+")
+_CHOICES: Mapping[str, tuple[str | None, ...]] = {
+    "membershipRuleProcessingState": (None, "On", "Paused"),
+    "visibility": (None, "HiddenMembership", "Private", "Public"),
+}
 
 
-def check(body: Mapping[str, Any], version: str) -> None:
-    """Refuse the first property that this version does not have or that only Entra sets."""
-    for name in body:
+def _check(body: Mapping[str, Any], version: str) -> None:
+    """Refuse the first property that this version does not have or that has no such value."""
+    for name, value in body.items():
         if not is_known(name, version):
             raise _bad(f"Invalid property '{name}'.")
-        if name in READ_ONLY:
+        if name not in WRITABLE:
             raise _bad(f"Property '{name}' is read-only and cannot be set.")
+        checked_value(name, WRITABLE[name], value, "Group")
+        if name in _CHOICES and value not in _CHOICES[name]:
+            raise invalid(name, "Group")
+    nickname = body.get("mailNickname")
+    if nickname is not None and not _NICKNAME.fullmatch(nickname):
+        raise invalid("mailNickname", "Group")
 
 
-def check_new(body: Mapping[str, Any], request: Request) -> None:
+def _check_unique(tenant: Directory, group: Mapping[str, Any], group_id: str) -> None:
+    """Refuse a mail nickname that another Microsoft 365 group has."""
+    for other in tenant.groups.values() if is_unified(group) else ():
+        same = str(other.get("mailNickname")).lower() == str(group.get("mailNickname")).lower()
+        if same and is_unified(other) and other["id"] != group_id:
+            raise conflict("mailNickname")
+
+
+def check_new(tenant: Directory, body: Mapping[str, Any], request: Request) -> None:
     """Refuse a group that lacks something, or of a type that calls cannot make."""
-    check(body, request.version)
     for name in _REQUIRED:
         if body.get(name) is None:
             raise _bad(f"A value is required for property '{name}' of resource 'Group'.")
+    _check(body, request.version)
     if body["mailEnabled"] and not is_unified(body):
         raise _bad(
             "The service does not currently support writes of mail-enabled groups. Please ensure "
@@ -42,11 +65,15 @@ def check_new(body: Mapping[str, Any], request: Request) -> None:
             f"A group with '{_FOR_ROLES}' must be security-enabled, and its members assigned."
         )
     require_role_rights(request, body)
+    _check_unique(tenant, body, "")
 
 
-def check_change(body: Mapping[str, Any], group: GraphObject, request: Request) -> None:
+def check_change(
+    tenant: Directory, body: Mapping[str, Any], group: GraphObject, request: Request
+) -> None:
     """Refuse what cannot be changed of this group."""
-    check(body, request.version)
+    _check(body, request.version)
+    _check_unique(tenant, {**group, **body}, group["id"])
     if _FOR_ROLES in body and bool(body[_FOR_ROLES]) != bool(group.get(_FOR_ROLES)):
         raise _bad(f"Property '{_FOR_ROLES}' cannot be changed after the group was created.")
 

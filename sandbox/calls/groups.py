@@ -48,7 +48,7 @@ def create_group(tenant: Directory, request: Request) -> Answer:
     """POST /groups."""
     body = dict(body_of(request.body))
     links = taken_links(tenant, request, body, body)
-    check_new(body, request)
+    check_new(tenant, body, request)
     made = {"createdByAppId": request.caller.app_id, **_mailbox(tenant, body), **body}
     group_id = tenant.add_group(made)
     links.tie(tenant, group_id)
@@ -76,7 +76,7 @@ def patch_group(tenant: Directory, request: Request) -> Answer:
     group = find_group(tenant, request)
     body = dict(body_of(request.body))
     links = taken_links(tenant, request, group, body)
-    check_change(body, group, request)
+    check_change(tenant, body, group, request)
     if body:
         tenant.patch_group(group["id"], body)
     links.tie(tenant, group["id"])

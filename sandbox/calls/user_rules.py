@@ -62,7 +62,7 @@ def checked(tenant: Directory, body: Mapping[str, Any]) -> dict[str, Any]:
         elif name == "onPremisesExtensionAttributes":
             changes[name] = _extension_attributes(value)
         elif name != "passwordProfile":
-            changes[name] = _value(name, USER[name], value)
+            changes[name] = checked_value(name, USER[name], value)
     return changes
 
 
@@ -77,9 +77,10 @@ def _check_extensions_exist(tenant: Directory, body: Mapping[str, Any]) -> None:
         )
 
 
-def _value(name: str, rule: Property, value: Any) -> Any:
+def checked_value(name: str, rule: Property, value: Any, resource: str = "User") -> Any:
+    """Return the value to set; refuses what is not of the property's form."""
     if value is None:
-        return _cleared(name, rule)
+        return _cleared(name, rule, resource)
     match rule.form:
         case Form.TEXT:
             _check_text(name, rule, value)
@@ -105,7 +106,7 @@ def _check_texts(name: str, rule: Property, value: Any) -> None:
         _check_text(name, rule, one)
 
 
-def _cleared(name: str, rule: Property) -> None:
+def _cleared(name: str, rule: Property, resource: str) -> None:
     if rule.form is Form.TEXTS:
         # A collection is cleared by an empty one; null is no value of it.
         raise _wrong_type(name, rule.form)
@@ -113,7 +114,7 @@ def _cleared(name: str, rule: Property) -> None:
         raise refuse(
             400,
             "Request_BadRequest",
-            f"A value is required for property '{name}' of resource 'User'.",
+            f"A value is required for property '{name}' of resource '{resource}'.",
             details=[{"code": "MissingValue", "target": name, "message": "A value is required."}],
         )
 

@@ -100,6 +100,35 @@ def test_what_only_entra_sets_is_refused(contoso: Asker, name: str) -> None:
     assert contoso.code("PATCH", f"/groups/{EMPLOYEES}", {name: "x"})[0] == 400
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("displayName", "x" * 257),
+        ("displayName", None),
+        ("mailNickname", "a.b"),
+        ("mailNickname", "größe"),
+        ("mailNickname", "x" * 65),
+        ("mailEnabled", "no"),
+        ("groupTypes", "Unified"),
+        ("visibility", "Secret"),
+        ("membershipRuleProcessingState", "Off"),
+    ],
+)
+def test_values_that_no_group_can_have_are_refused(contoso: Asker, name: str, value: Any) -> None:
+    assert contoso.code("POST", "/groups", SECURITY | {name: value}) == (400, "Request_BadRequest")
+    assert contoso.code("PATCH", f"/groups/{EMPLOYEES}", {name: value})[0] == 400
+
+
+def test_only_one_microsoft_365_group_has_a_nickname(contoso: Asker) -> None:
+    made(contoso, MICROSOFT_365)
+    other = made(contoso, MICROSOFT_365 | {"mailNickname": "tennis"})["id"]
+    taken = {"mailNickname": "GOLF"}
+
+    assert contoso.code("POST", "/groups", MICROSOFT_365 | taken)[0] == 400
+    assert contoso.code("PATCH", f"/groups/{other}", taken)[0] == 400
+    assert contoso.ask("POST", "/groups", SECURITY | taken).status == 201
+
+
 def test_groups_of_a_person_are_told_as_whole_as_in_listings(contoso: Asker) -> None:
     listed = {one["id"]: one for one in contoso.get("/groups")["value"]}
     person = contoso.world.tenant("contoso").members[NESTED]
