@@ -48,7 +48,7 @@ def make(client: httpx.Client, name: str) -> None:
     wish = {
         "displayName": name,
         "mailEnabled": False,
-        "mailNickname": name,
+        "mailNickname": name.replace(" ", "-"),
         "securityEnabled": True,
     }
     assert client.post("/v1.0/groups", json=wish).status_code == 201
