@@ -162,12 +162,12 @@ def whole(group: Mapping[str, Any], tenant_id: str) -> GraphObject:
     return {**_BY_DEFAULT_IN_BETA, **_ON_SELECT, **derived, **group}
 
 
-def _security_identifier(group_id: str) -> str:
+def _security_identifier(group_id: str) -> str | None:
     """Write a group's id as Windows does: four numbers of its bytes, as the examples show."""
     try:
         numbers = struct.unpack("<4I", uuid.UUID(group_id).bytes_le)
     except ValueError:
-        return ""
+        return None
     return "-".join(["S-1-12-1", *(str(number) for number in numbers)])
 
 

@@ -68,6 +68,23 @@ def add_to_group(tenant: Directory, request: Request) -> Answer:
     return _add(tenant, request, find_group(tenant, request)["id"])
 
 
+def remove_from_group(tenant: Directory, request: Request) -> Answer:
+    """DELETE /groups/{id}/owners/{id}/$ref; the last owner who is a user stays."""
+    group = find_group(tenant, request)
+    held = tenant.registrations.owners.get(group["id"], set())
+    owner = request.keys[1]
+    if owner not in held:
+        raise missing(owner)
+    if held & tenant.users.keys() == {owner}:
+        raise refuse(
+            400,
+            "Request_BadRequest",
+            "The group must have at least one owner, hence this owner cannot be removed.",
+        )
+    held.discard(owner)
+    return Answer(status=204)
+
+
 def of_application(tenant: Directory, request: Request) -> Answer:
     """GET /applications/{id}/owners."""
     return _list(tenant, request, find(tenant, tenant.registrations.applications, request)["id"])

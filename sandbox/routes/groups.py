@@ -20,6 +20,7 @@ _READ_OWNERS = any_of(
     "Directory.Read.All Group.Read.All Group.ReadWrite.All GroupMember.Read.All "
     "GroupMember.ReadWrite.All"
 )
+_WRITE_OWNERS = any_of("Group.ReadWrite.All Directory.ReadWrite.All")
 _READ_ROLES = any_of(
     "Directory.Read.All Directory.ReadWrite.All RoleManagement.Read.Directory "
     "RoleManagement.ReadWrite.Directory"
@@ -58,9 +59,8 @@ ROUTES: Mapping[str, Route] = {
     "GET /groups/{}/memberOf": Route(members.member_of, _READ_GROUPS),
     "GET /groups/{}/memberOf/graph.group": Route(members.member_of, _READ_GROUPS),
     "GET /groups/{}/owners": Route(owners.of_group, _READ_OWNERS),
-    "POST /groups/{}/owners/$ref": Route(
-        owners.add_to_group, any_of("Group.ReadWrite.All Directory.ReadWrite.All")
-    ),
+    "POST /groups/{}/owners/$ref": Route(owners.add_to_group, _WRITE_OWNERS),
+    "DELETE /groups/{}/owners/{}/$ref": Route(owners.remove_from_group, _WRITE_OWNERS),
     "POST /directoryRoles": Route(roles.activate_role, _WRITE_ROLES),
     # The published table has no objects of any kind by id; getByIds stands in for it.
     "GET /directoryObjects/{}": Route(roles.get_object, _READ_OBJECTS),

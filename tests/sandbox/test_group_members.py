@@ -87,6 +87,17 @@ def test_a_request_binds_at_most_twenty_objects(contoso: Asker) -> None:
     assert contoso.ask("POST", "/groups", SECURITY | bound).status == 201
 
 
+def test_the_last_owner_who_is_a_user_stays(contoso: Asker, principal: str) -> None:
+    bound = {OWNERS: addresses(person(1), person(2), principal)}
+    owners = f"/groups/{made(contoso, SECURITY | bound)['id']}/owners"
+
+    assert contoso.ask("DELETE", f"{owners}/{person(1)}/$ref").status == 204
+    assert contoso.code("DELETE", f"{owners}/{person(2)}/$ref") == (400, "Request_BadRequest")
+    assert contoso.ask("DELETE", f"{owners}/{principal}/$ref").status == 204
+    assert contoso.code("DELETE", f"{owners}/{person(1)}/$ref")[0] == 404
+    assert contoso.ids(owners) == [person(2)]
+
+
 def test_service_principals_are_members_that_only_beta_lists(
     contoso: Asker, principal: str
 ) -> None:
