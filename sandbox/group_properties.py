@@ -143,7 +143,8 @@ def spelled(name: str) -> str:
 
 def is_unified(group: Mapping[str, Any]) -> bool:
     """Say whether a group is a Microsoft 365 group."""
-    return UNIFIED in (group.get("groupTypes") or ())
+    types = group.get("groupTypes")
+    return isinstance(types, list) and UNIFIED in types
 
 
 def names_by_default(version: str) -> tuple[str, ...]:

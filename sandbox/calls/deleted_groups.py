@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sandbox import odata
-from sandbox.calls.group_forms import group_shape, project_group
+from sandbox.calls.group_forms import group_rows, group_shape, project_group
 from sandbox.calls.group_rules import require_role_rights
 from sandbox.contents import GraphObject
 from sandbox.store import Directory
@@ -15,7 +15,7 @@ def list_deleted_groups(tenant: Directory, request: Request) -> Answer:
     shape = group_shape(request)
     options = odata.options_of(request, shape)
     view = tenant.listed
-    rows = ((view.places[key], group) for key, group in view.deleted_groups.items())
+    rows = group_rows(tenant, view, view.deleted_groups)
     project = project_group(tenant, request, options)
     return odata.page(request, options, rows, project, tail=odata.set_tail(shape, options, request))
 

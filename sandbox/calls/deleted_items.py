@@ -36,8 +36,9 @@ def on_deleted(*, user: Way, group: Way) -> Callable[[Directory, Request], Answe
 def _find(tenant: Directory, request: Request) -> tuple[str, GraphObject]:
     """Return the deleted object that the request names, of the type that its path casts to."""
     key = request.keys[0].lower()
-    cast = request.path.lower().rpartition("graph.")[2]
+    last = request.path.rpartition("/")[2].lower()
+    cast = last.rpartition(".")[2] if "graph." in last else ""
     for kind, shelf in (("user", tenant.deleted_users), ("group", tenant.deleted_groups)):
-        if key in shelf and (kind == cast or not request.path.lower().endswith(f"graph.{cast}")):
+        if key in shelf and cast in {"", kind}:
             return kind, shelf[key]
     raise missing(request.keys[0])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sandbox.contents import GraphObject
+from collections.abc import Iterable, Mapping
+
+from sandbox.contents import Contents, GraphObject
 from sandbox.group_properties import GROUP_FILTERS, is_known, names_by_default, spelled, whole
 from sandbox.odata import Options, Project, Shape
 from sandbox.store import Directory
@@ -19,6 +21,13 @@ def group_shape(request: Request) -> Shape:
         filterable=lambda name: name in GROUP_FILTERS and is_known(name, version),
         spelled=spelled,
     )
+
+
+def group_rows(
+    tenant: Directory, view: Contents, shelf: Mapping[str, GraphObject]
+) -> Iterable[tuple[int, GraphObject]]:
+    """Return groups with their places, complete, so that filters find what nobody set."""
+    return ((view.places[key], whole(group, tenant.tenant_id)) for key, group in shelf.items())
 
 
 def project_group(tenant: Directory, request: Request, options: Options | None = None) -> Project:

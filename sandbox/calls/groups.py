@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox import odata
-from sandbox.calls.group_forms import group_shape, project_group
+from sandbox.calls.group_forms import group_rows, group_shape, project_group
 from sandbox.calls.group_links import taken_links
 from sandbox.calls.group_rules import check_change, check_new, require_role_rights
 from sandbox.calls.user_rules import body_of
@@ -30,7 +30,7 @@ def list_groups(tenant: Directory, request: Request) -> Answer:
     shape = group_shape(request)
     options = odata.options_of(request, shape)
     view = tenant.listed
-    rows = ((view.places[key], group) for key, group in view.groups.items())
+    rows = group_rows(tenant, view, view.groups)
     project = project_group(tenant, request, options)
     return odata.page(request, options, rows, project, tail=odata.set_tail(shape, options, request))
 

@@ -76,6 +76,12 @@ def test_a_refused_property_keeps_the_members_out(contoso: Asker) -> None:
     assert person(1) not in contoso.ids(f"/groups/{NESTED}/members?$select=id")
 
 
+def test_members_of_a_group_of_no_known_type_are_refused(contoso: Asker) -> None:
+    body = SECURITY | {"groupTypes": 5, MEMBERS: addresses(person(1))}
+
+    assert contoso.code("POST", "/groups", body) == (400, "Request_BadRequest")
+
+
 def test_a_request_binds_at_most_twenty_objects(contoso: Asker) -> None:
     tenant = contoso.world.tenant("contoso")
     people = [tenant.add_user({"userPrincipalName": f"new{n}@contoso.com"}) for n in range(20)]

@@ -110,6 +110,7 @@ def test_what_only_entra_sets_is_refused(contoso: Asker, name: str) -> None:
         ("mailNickname", "x" * 65),
         ("mailEnabled", "no"),
         ("groupTypes", "Unified"),
+        ("groupTypes", 5),
         ("visibility", "Secret"),
         ("membershipRuleProcessingState", "Off"),
     ],
@@ -165,6 +166,7 @@ def mixed(contoso: Asker) -> Asker:
         ("startswith(membershipRule,'user.department')", ["Sales"]),
         ("proxyAddresses/any(p:p eq 'SMTP:golf@contoso.com')", ["Golf"]),
         ("mailEnabled eq true", ["Golf"]),
+        ("renewedDateTime ge 2026-01-01T00:00:00Z", ["Golf", "Sales"]),
     ],
 )
 def test_groups_are_found_by_what_the_documentation_lets_filter(
