@@ -173,55 +173,6 @@ def with_user_defaults(user: Mapping[str, Any]) -> dict[str, Any]:
 APPLICATION_FILTERS = frozenset(
     {"id", "appId", "displayName", "uniqueName", "tags", "applicationTemplateId", "signInAudience"}
 )
-APPLICATION = APPLICATION_FILTERS | {
-    "addIns",
-    "api",
-    "appRoles",
-    "createdDateTime",
-    "deletedDateTime",
-    "description",
-    "groupMembershipClaims",
-    "identifierUris",
-    "info",
-    "isDeviceOnlyAuthSupported",
-    "isFallbackPublicClient",
-    "keyCredentials",
-    "notes",
-    "oauth2RequirePostResponse",
-    "optionalClaims",
-    "passwordCredentials",
-    "publicClient",
-    "publisherDomain",
-    "requiredResourceAccess",
-    "serviceManagementReference",
-    "spa",
-    "web",
-}
 PRINCIPAL_FILTERS = frozenset(
     {"id", "appId", "displayName", "applicationTemplateId", "tags", "servicePrincipalType"}
 )
-PRINCIPAL = PRINCIPAL_FILTERS | {
-    "accountEnabled",
-    "alternativeNames",
-    "appDisplayName",
-    "appOwnerOrganizationId",
-    "appRoleAssignmentRequired",
-    "appRoles",
-    "deletedDateTime",
-    "description",
-    "homepage",
-    "info",
-    "keyCredentials",
-    "loginUrl",
-    "logoutUrl",
-    "notes",
-    "notificationEmailAddresses",
-    "oauth2PermissionScopes",
-    "passwordCredentials",
-    "preferredSingleSignOnMode",
-    "replyUrls",
-    "samlMetadataUrl",
-    "samlSingleSignOnSettings",
-    "servicePrincipalNames",
-    "signInAudience",
-}

@@ -37,6 +37,15 @@ class AppCredential:
     permissions: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publisher:
+    """The tenant that applications are registered in."""
+
+    tenant_id: str
+    name: str
+    domain: str
+
+
 class Registrations:
     """Application objects, service principals, and all that hangs on them.
 
@@ -45,11 +54,16 @@ class Registrations:
     """
 
     def __init__(
-        self, tenant_id: str, new_id: Callable[[str], str], seeds: Iterable[AppSeed]
+        self,
+        publisher: Publisher,
+        new_id: Callable[[str], str],
+        now: Callable[[], str],
+        seeds: Iterable[AppSeed],
     ) -> None:
         """Register the applications that the tenant starts with."""
-        self._tenant_id = tenant_id
+        self._publisher = publisher
         self._new_id = new_id
+        self._now = now
         self.applications: dict[str, GraphObject] = {}
         self.service_principals: dict[str, GraphObject] = {}
         self.owners: dict[str, set[str]] = {}
@@ -62,7 +76,7 @@ class Registrations:
             self._seed(seed)
 
     def _seed(self, seed: AppSeed) -> None:
-        app = application_of({"displayName": seed.name})
+        app = self._application_of({"displayName": seed.name})
         app |= {"id": sandbox_id(f"application:{seed.app_id}"), "appId": seed.app_id}
         self.applications[app["id"]] = app
         principal = self.add_principal(app, object_id=sandbox_id(f"principal:{seed.app_id}"))
@@ -73,11 +87,25 @@ class Registrations:
 
     def add_application(self, given: Mapping[str, Any], owner: str | None) -> GraphObject:
         """Register an application; the caller's service principal becomes its owner."""
-        app = application_of(given)
+        app = self._application_of(given)
         app |= {"id": self._new_id("application"), "appId": self._new_id("app")}
         self.applications[app["id"]] = app
         self.owners[app["id"]] = {owner} if owner else set()
         return app
+
+    def _application_of(self, given: Mapping[str, Any]) -> GraphObject:
+        """Complete an application with the members that nobody else gives it."""
+        return {
+            "applicationTemplateId": None,
+            "appRoles": [],
+            "createdDateTime": self._now(),
+            "identifierUris": [],
+            "publisherDomain": self._publisher.domain,
+            "signInAudience": "AzureADMyOrg",
+            "tags": [],
+            "uniqueName": None,
+            **{name: value for name, value in given.items() if not name.startswith("@")},
+        }
 
     def update_application(self, object_id: str, changes: Mapping[str, Any]) -> None:
         """Set properties of an application; its service principal shows the same name and roles."""
@@ -89,6 +117,7 @@ class Registrations:
                 "appDisplayName": app["displayName"],
                 "appRoles": app["appRoles"],
                 "displayName": app["displayName"],
+                "signInAudience": app["signInAudience"],
             }
 
     def delete_application(self, object_id: str) -> None:
@@ -106,25 +135,17 @@ class Registrations:
         """Make the service principal of an application."""
         principal = {
             "id": object_id or self._new_id("servicePrincipal"),
-            "deletedDateTime": None,
-            "accountEnabled": True,
-            "alternativeNames": [],
             "appDisplayName": app["displayName"],
             "appId": app["appId"],
-            "appOwnerOrganizationId": self._tenant_id,
+            "appOwnerOrganizationId": self._publisher.tenant_id,
             "applicationTemplateId": app.get("applicationTemplateId"),
             "appRoleAssignmentRequired": False,
             "appRoles": app.get("appRoles", []),
-            "description": None,
             "displayName": app["displayName"],
-            "homepage": None,
-            "loginUrl": None,
-            "notes": None,
-            "notificationEmailAddresses": [],
-            "preferredSingleSignOnMode": None,
-            "samlSingleSignOnSettings": None,
+            "publisherName": self._publisher.name,
             "servicePrincipalNames": [app["appId"]],
             "servicePrincipalType": "Application",
+            "signInAudience": app["signInAudience"],
             "tags": list(app.get("tags", [])),
         }
         self.service_principals[principal["id"]] = principal
@@ -150,7 +171,7 @@ class Registrations:
 
     def add_job(self, principal_id: str) -> GraphObject:
         """Give a service principal a new job, which stands still."""
-        source = self._tenant_id.replace("-", "")
+        source = self._publisher.tenant_id.replace("-", "")
         job = new_job(f"{JOB_TEMPLATE}.{source}.{self._new_id('job')}")
         self.jobs.setdefault(principal_id, {})[job["id"]] = job
         return job
@@ -215,19 +236,3 @@ class Registrations:
             for defined in self.extensions.values()
             for extension in defined.values()
         }
-
-
-def application_of(given: Mapping[str, Any]) -> GraphObject:
-    """Complete an application with the members that were not given."""
-    return {
-        "deletedDateTime": None,
-        "applicationTemplateId": None,
-        "appRoles": [],
-        "description": None,
-        "identifierUris": [],
-        "notes": None,
-        "signInAudience": "AzureADMyOrg",
-        "tags": [],
-        "uniqueName": None,
-        **{name: value for name, value in given.items() if not name.startswith("@")},
-    }

@@ -21,7 +21,7 @@ from sandbox.native.memory import JobMemory
 from sandbox.organizations import Organizations
 from sandbox.policy_templates import Templates
 from sandbox.properties import with_user_defaults
-from sandbox.registrations import AppCredential, Registrations
+from sandbox.registrations import AppCredential, Publisher, Registrations
 from sandbox.replica import Replica
 from sandbox.seeds import TenantSeed
 from sandbox.watch import Watch
@@ -80,7 +80,12 @@ class Directory(Contents):
         self.provisioning: Log[Entry] = Log(self.tenant_id, "provisioning")
         self.job_memory: dict[str, JobMemory] = {}
         self.ids_made = 0
-        self.registrations = Registrations(self.tenant_id, self.new_id, seed.apps)
+        self.registrations = Registrations(
+            Publisher(tenant_id=self.tenant_id, name=self.display_name, domain=self.initial_domain),
+            self.new_id,
+            self.now,
+            seed.apps,
+        )
         self._fill(seed)
         self.observe()
         # Nobody can ask for changes since a moment before the tenant was there.
@@ -115,6 +120,10 @@ class Directory(Contents):
     def listed(self) -> Contents:
         """What listings and filters show: the tenant itself, or its replica while one is late."""
         return self.replica.contents() if self.replica else self
+
+    def now(self) -> str:
+        """Return the tenant's time as Graph writes it."""
+        return stamp(self.clock.now())
 
     @property
     def initial_domain(self) -> str:

@@ -18,19 +18,22 @@ from sandbox.calls.objects import (
 )
 from sandbox.calls.user_rules import body_of, conflict
 from sandbox.calls.users import missing
-from sandbox.clock import stamp
 from sandbox.contents import GraphObject
 from sandbox.odata import Shape
-from sandbox.properties import APPLICATION, APPLICATION_FILTERS
+from sandbox.properties import APPLICATION_FILTERS
+from sandbox.registered import APPLICATION, whole_application
 from sandbox.store import Directory
 from sandbox.wire import Answer, Request, refuse
 
-_SHAPE = Shape(
-    resource="Application",
-    entity_set="applications",
-    selectable=lambda name: name in APPLICATION,
-    filterable=lambda name: name in APPLICATION_FILTERS,
-)
+_SHAPE = {
+    version: Shape(
+        resource="Application",
+        entity_set="applications",
+        selectable=names.__contains__,
+        filterable=APPLICATION_FILTERS.__contains__,
+    )
+    for version, names in APPLICATION.items()
+}
 _READ_ONLY = frozenset({"id", "appId", "createdDateTime", "deletedDateTime", "publisherDomain"})
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _TYPES = {
@@ -49,12 +52,24 @@ def find_application(tenant: Directory, request: Request) -> GraphObject:
 
 def list_applications(tenant: Directory, request: Request) -> Answer:
     """GET /applications."""
-    return page(tenant, request, _SHAPE, tenant.registrations.applications.values())
+    return page(
+        tenant,
+        request,
+        _SHAPE[request.version],
+        (
+            whole_application(app, request.version)
+            for app in tenant.registrations.applications.values()
+        ),
+    )
 
 
 def get_application(tenant: Directory, request: Request) -> Answer:
     """GET /applications/{id}."""
-    return one(request, _SHAPE, find_application(tenant, request))
+    return one(
+        request,
+        _SHAPE[request.version],
+        whole_application(find_application(tenant, request), request.version),
+    )
 
 
 def _check_unique_name(tenant: Directory, body: GraphObject, own: str = "") -> None:
@@ -68,22 +83,21 @@ def create_application(tenant: Directory, request: Request) -> Answer:
     """POST /applications; the calling application's service principal becomes the owner."""
     body = dict(body_of(request.body))
     owners = bound_owners(tenant, body)
-    checked(body, _SHAPE, read_only=_READ_ONLY)
+    checked(body, _SHAPE[request.version], read_only=_READ_ONLY)
     required(body, "displayName", "Application")
     _check_unique_name(tenant, body)
     caller = tenant.registrations.principal_of(request.caller.app_id)
-    body["createdDateTime"] = stamp(tenant.clock.now())
     app = tenant.registrations.add_application(body, caller["id"] if caller else None)
     tenant.registrations.owners[app["id"]] |= owners
     tenant.register(app["id"])
-    return made(request, _SHAPE, app)
+    return made(request, _SHAPE[request.version], whole_application(app, request.version))
 
 
 def patch_application(tenant: Directory, request: Request) -> Answer:
     """PATCH /applications/{id}; its service principal follows."""
     app = find_application(tenant, request)
     require_owner(tenant, request, app["id"])
-    body = checked(dict(body_of(request.body)), _SHAPE, read_only=_READ_ONLY)
+    body = checked(dict(body_of(request.body)), _SHAPE[request.version], read_only=_READ_ONLY)
     if "displayName" in body:
         required(body, "displayName", "Application")
     _check_unique_name(tenant, body, own=app["id"])

@@ -10,6 +10,7 @@ from sandbox.contents import Contents, GraphObject
 from sandbox.delta import Row, Scope, Sort
 from sandbox.group_properties import names_by_default, whole
 from sandbox.properties import USER_BY_DEFAULT
+from sandbox.registered import whole_application, whole_principal
 from sandbox.store import Directory
 
 
@@ -48,7 +49,7 @@ class Telling:
             soft = row.id in self.view.deleted_users or row.id in self.view.deleted_groups
             told["@removed"] = {"reason": "changed" if soft else "deleted"}
             return told
-        item = whole(held, self.tenant.tenant_id) if row.sort is Sort.GROUP else held
+        item = self._whole(row.sort, held)
         for name in self._names(row, item):
             value = item.get(name)
             if value is not None or not self._left_out(row, name):
@@ -57,6 +58,17 @@ class Telling:
         if links:
             told[f"{TRACKED[row.sort].link}@delta"] = links
         return told
+
+    def _whole(self, sort: Sort, held: GraphObject) -> GraphObject:
+        match sort:
+            case Sort.USER:
+                return held
+            case Sort.GROUP:
+                return whole(held, self.tenant.tenant_id)
+            case Sort.APPLICATION:
+                return whole_application(held, self.version)
+            case Sort.PRINCIPAL:
+                return whole_principal(held, self.version)
 
     def _names(self, row: Row, item: Mapping[str, object]) -> list[str]:
         """Return the names that may be told, as selected, of those that the type has."""

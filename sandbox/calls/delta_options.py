@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from sandbox.delta import Scope, Sort
 from sandbox.group_properties import GROUP
-from sandbox.properties import APPLICATION, PRINCIPAL, USER, USER_BY_DEFAULT
+from sandbox.properties import USER, USER_BY_DEFAULT
+from sandbox.registered import APPLICATION, PRINCIPAL
 from sandbox.wire import Refusal, Request, refuse
 
 _MOST_IDS = 50
@@ -28,8 +29,8 @@ class Tracked(NamedTuple):
 TRACKED: Mapping[Sort, Tracked] = {
     Sort.USER: Tracked(lambda name: name in USER or name.startswith("extension_"), "manager"),
     Sort.GROUP: Tracked(GROUP.__contains__, "members"),
-    Sort.APPLICATION: Tracked(APPLICATION.__contains__, None),
-    Sort.PRINCIPAL: Tracked(PRINCIPAL.__contains__, None),
+    Sort.APPLICATION: Tracked(frozenset().union(*APPLICATION.values()).__contains__, None),
+    Sort.PRINCIPAL: Tracked(frozenset().union(*PRINCIPAL.values()).__contains__, None),
 }
 SORTS: Mapping[str, tuple[Sort, ...]] = {
     "users": (Sort.USER,),

@@ -16,16 +16,10 @@ from sandbox.calls.users import missing, project_user, user_shape
 from sandbox.contents import GraphObject
 from sandbox.group_properties import BETA
 from sandbox.odata import Options, Project, Shape
-from sandbox.properties import PRINCIPAL, PRINCIPAL_FILTERS
+from sandbox.properties import PRINCIPAL_FILTERS
+from sandbox.registered import PRINCIPAL, whole_principal
 from sandbox.store import Directory
 from sandbox.wire import Answer, Request
-
-_PRINCIPALS = Shape(
-    resource="ServicePrincipal",
-    entity_set="servicePrincipals",
-    selectable=lambda name: name in PRINCIPAL,
-    filterable=lambda name: name in PRINCIPAL_FILTERS,
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,9 +68,15 @@ def _groups(tenant: Directory, request: Request) -> _Kind:
 def _principals(tenant: Directory, request: Request) -> _Kind:
     """Return the service principals, whom v1.0 does not list; see graph-docs group-list-members."""
     kept = tenant.registrations.service_principals if request.version == BETA else {}
+    shelf = {key: whole_principal(one, BETA) for key, one in kept.items() if tenant.shows(key)}
     return _Kind(
-        shape=_PRINCIPALS,
-        shelf={key: one for key, one in kept.items() if tenant.shows(key)},
+        shape=Shape(
+            resource="ServicePrincipal",
+            entity_set="servicePrincipals",
+            selectable=PRINCIPAL[request.version].__contains__,
+            filterable=PRINCIPAL_FILTERS.__contains__,
+        ),
+        shelf=shelf,
         project=lambda options: odata.plain_project(options.select),
     )
 

@@ -12,14 +12,13 @@ from sandbox.contents import GraphObject
 from sandbox.odata import Shape
 from sandbox.permissions import denied
 from sandbox.properties import USER_BY_DEFAULT
+from sandbox.registered import whole_application, whole_principal
 from sandbox.store import Directory
 from sandbox.wire import Answer, Request, refuse
 
 _REFERENCE = re.compile(r"/(?:v1\.0|beta)/(?:users|groups|directoryObjects)/([^/?]+)$")
 _OWNERS = "owners@odata.bind"
 _ALL_APPLICATIONS = frozenset({"Application.ReadWrite.All", "Directory.ReadWrite.All"})
-# Navigation properties that are kept in the object and have calls of their own.
-_NAVIGATION = frozenset({"federatedIdentityCredentials"})
 
 
 def find(tenant: Directory, shelf: Mapping[str, GraphObject], request: Request) -> GraphObject:
@@ -33,27 +32,23 @@ def find(tenant: Directory, shelf: Mapping[str, GraphObject], request: Request) 
 
 
 def page(tenant: Directory, request: Request, shape: Shape, items: Iterable[GraphObject]) -> Answer:
-    """Answer a page of a collection of registered objects."""
+    """Answer a page of a collection of objects that are complete."""
     options = odata.options_of(request, shape)
     project = odata.plain_project(options.select)
-    rows = odata.numbered(_plain(item) for item in items if tenant.shows(item["id"]))
+    rows = odata.numbered(item for item in items if tenant.shows(item["id"]))
     return odata.page(request, options, rows, project, tail=odata.set_tail(shape, options, request))
 
 
 def one(request: Request, shape: Shape, item: GraphObject) -> Answer:
     """Answer one object."""
     options = odata.options_of(request, shape)
-    projected = odata.plain_project(options.select)(_plain(item))
+    projected = odata.plain_project(options.select)(item)
     return odata.entity(request, projected, tail=odata.set_tail(shape, options, request))
 
 
 def made(request: Request, shape: Shape, item: GraphObject) -> Answer:
     """Answer an object that was just made."""
-    return odata.entity(request, _plain(item), tail=shape.entity_set, status=201)
-
-
-def _plain(item: GraphObject) -> GraphObject:
-    return {name: value for name, value in item.items() if name not in _NAVIGATION}
+    return odata.entity(request, item, tail=shape.entity_set, status=201)
 
 
 def listed(request: Request, tail: str, value: list[GraphObject]) -> Answer:
@@ -112,7 +107,7 @@ def require_owner(tenant: Directory, request: Request, object_id: str, *enough: 
         raise denied()
 
 
-def typed(tenant: Directory, object_id: str) -> GraphObject | None:
+def typed(tenant: Directory, object_id: str, version: str = "v1.0") -> GraphObject | None:
     """Return an object of any type as listings of mixed types show it, if it is there."""
     if object_id in tenant.users:
         user = tenant.users[object_id]
@@ -122,6 +117,9 @@ def typed(tenant: Directory, object_id: str) -> GraphObject | None:
         return {"@odata.type": "#microsoft.graph.group", **tenant.groups[object_id]}
     principal = tenant.registrations.service_principals.get(object_id)
     if principal is not None:
-        return {"@odata.type": "#microsoft.graph.servicePrincipal", **principal}
+        whole = whole_principal(principal, version)
+        return {"@odata.type": "#microsoft.graph.servicePrincipal", **whole}
     app = tenant.registrations.applications.get(object_id)
-    return {"@odata.type": "#microsoft.graph.application", **_plain(app)} if app else None
+    if app is None:
+        return None
+    return {"@odata.type": "#microsoft.graph.application", **whole_application(app, version)}

@@ -16,7 +16,7 @@ _OWNING = frozenset({"#microsoft.graph.user", "#microsoft.graph.servicePrincipal
 
 def _list(tenant: Directory, request: Request, object_id: str) -> Answer:
     held = sorted(tenant.registrations.owners.get(object_id, ()))
-    found = [typed(tenant, owner) for owner in held]
+    found = [typed(tenant, owner, request.version) for owner in held]
     return listed(request, "directoryObjects", [item for item in found if item is not None])
 
 

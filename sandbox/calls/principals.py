@@ -14,16 +14,20 @@ from sandbox.calls.objects import (
 from sandbox.calls.user_rules import body_of
 from sandbox.contents import GraphObject
 from sandbox.odata import Shape
-from sandbox.properties import PRINCIPAL, PRINCIPAL_FILTERS
+from sandbox.properties import PRINCIPAL_FILTERS
+from sandbox.registered import PRINCIPAL, whole_principal
 from sandbox.store import Directory
 from sandbox.wire import Answer, Request, refuse
 
-_SHAPE = Shape(
-    resource="ServicePrincipal",
-    entity_set="servicePrincipals",
-    selectable=lambda name: name in PRINCIPAL,
-    filterable=lambda name: name in PRINCIPAL_FILTERS,
-)
+_SHAPE = {
+    version: Shape(
+        resource="ServicePrincipal",
+        entity_set="servicePrincipals",
+        selectable=names.__contains__,
+        filterable=PRINCIPAL_FILTERS.__contains__,
+    )
+    for version, names in PRINCIPAL.items()
+}
 _FROM_THE_APPLICATION = frozenset(
     {
         "appDisplayName",
@@ -45,19 +49,31 @@ def find_principal(tenant: Directory, request: Request) -> GraphObject:
 
 def list_principals(tenant: Directory, request: Request) -> Answer:
     """GET /servicePrincipals."""
-    return page(tenant, request, _SHAPE, tenant.registrations.service_principals.values())
+    return page(
+        tenant,
+        request,
+        _SHAPE[request.version],
+        (
+            whole_principal(principal, request.version)
+            for principal in tenant.registrations.service_principals.values()
+        ),
+    )
 
 
 def get_principal(tenant: Directory, request: Request) -> Answer:
     """GET /servicePrincipals/{id}."""
-    return one(request, _SHAPE, find_principal(tenant, request))
+    return one(
+        request,
+        _SHAPE[request.version],
+        whole_principal(find_principal(tenant, request), request.version),
+    )
 
 
 def create_principal(tenant: Directory, request: Request) -> Answer:
     """POST /servicePrincipals, for an application of this tenant."""
     body = dict(body_of(request.body))
     owners = bound_owners(tenant, body)
-    checked(body, _SHAPE, read_only=_FROM_THE_APPLICATION)
+    checked(body, _SHAPE[request.version], read_only=_FROM_THE_APPLICATION)
     app_id = body.get("appId")
     apps = tenant.registrations.applications.values()
     app = next((one for one in apps if one["appId"] == app_id), None)
@@ -80,7 +96,7 @@ def create_principal(tenant: Directory, request: Request) -> Answer:
     tenant.registrations.owners[principal["id"]] |= owners
     principal.update(body)
     tenant.register(principal["id"])
-    return made(request, _SHAPE, principal)
+    return made(request, _SHAPE[request.version], whole_principal(principal, request.version))
 
 
 def patch_principal(tenant: Directory, request: Request) -> Answer:
@@ -88,7 +104,8 @@ def patch_principal(tenant: Directory, request: Request) -> Answer:
     principal = find_principal(tenant, request)
     require_owner(tenant, request, principal["id"])
     read_only = _FROM_THE_APPLICATION | {"appId"}
-    principal.update(checked(dict(body_of(request.body)), _SHAPE, read_only=read_only))
+    body = dict(body_of(request.body))
+    principal.update(checked(body, _SHAPE[request.version], read_only=read_only))
     return Answer(status=204)
 
 

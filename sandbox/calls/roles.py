@@ -60,7 +60,7 @@ def activate_role(tenant: Directory, request: Request) -> Answer:
 
 def get_object(tenant: Directory, request: Request) -> Answer:
     """GET /directoryObjects/{id}."""
-    item = typed(tenant, request.keys[0]) if tenant.sees(request.keys[0]) else None
+    item = typed(tenant, request.keys[0], request.version) if tenant.sees(request.keys[0]) else None
     if item is None:
         raise missing(request.keys[0])
     return odata.entity(request, item, tail="directoryObjects")
@@ -95,7 +95,7 @@ def get_role(tenant: Directory, request: Request) -> Answer:
 def list_role_members(tenant: Directory, request: Request) -> Answer:
     """GET /directoryRoles/{id}/members."""
     holders = tenant.roles[_find(tenant, request)]
-    value = [typed(tenant, one) for one in sorted(holders)]
+    value = [typed(tenant, one, request.version) for one in sorted(holders)]
     context = odata.context(request, "directoryObjects")
     known = [item for item in value if item is not None]
     return Answer(status=200, body={"@odata.context": context, "value": known})
@@ -129,7 +129,7 @@ def get_by_ids(tenant: Directory, request: Request) -> Answer:
     types = {str(one).lower() for one in body.get("types") or ()} - {"directoryobject"}
     value = []
     for object_id in dict.fromkeys(ids):
-        item = typed(tenant, object_id) if tenant.sees(object_id) else None
+        item = typed(tenant, object_id, request.version) if tenant.sees(object_id) else None
         if item is not None and (
             not types or item["@odata.type"].rpartition(".")[2].lower() in types
         ):

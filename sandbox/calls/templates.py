@@ -6,8 +6,8 @@ from sandbox import odata
 from sandbox.calls.objects import required
 from sandbox.calls.user_rules import body_of
 from sandbox.calls.users import missing
-from sandbox.clock import stamp
 from sandbox.contents import GraphObject
+from sandbox.registered import whole_application, whole_principal
 from sandbox.store import Directory
 from sandbox.sync_jobs import SYNC_TEMPLATE
 from sandbox.wire import Answer, Request
@@ -45,7 +45,10 @@ def instantiate(tenant: Directory, request: Request) -> Answer:
     caller = tenant.registrations.principal_of(request.caller.app_id)
     app, principal = tenant.registrations.instantiate(name, caller["id"] if caller else None)
     tenant.register(app["id"], principal["id"])
-    app["createdDateTime"] = stamp(tenant.clock.now())
     context = odata.context(request, "microsoft.graph.applicationServicePrincipal")
-    body = {"@odata.context": context, "application": app, "servicePrincipal": principal}
+    body = {
+        "@odata.context": context,
+        "application": whole_application(app, request.version),
+        "servicePrincipal": whole_principal(principal, request.version),
+    }
     return Answer(status=201, body=body)
