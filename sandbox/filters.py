@@ -18,7 +18,7 @@ _TOKEN = re.compile(
 )
 _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _WORDS_OF_ORDER = {"ge", "gt", "le", "lt"}
-_ADVANCED = {"ne", "not", "endswith"}
+_IDENTITIES = "identities"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +123,8 @@ class _Parser:
         if name.endswith("/any"):
             return self._any(name.removesuffix("/any"))
         self._check(name)
+        if name == _IDENTITIES:
+            raise self._unsupported(name)
         operator = self._words.name()
         if operator == "in":
             return self._among(name)
@@ -185,14 +187,13 @@ class _Parser:
         return Filter(test=test, wanted=None, advanced=not starts)
 
     def _any(self, name: str) -> Filter:
-        self._check(name)
         self._words.expect("(")
-        variable = self._words.name().rstrip(":")
-        if ":" in variable:
-            # The tokenizer reads `x:x` as one word.
-            variable, _, operand = variable.partition(":")
-        else:
-            operand = self._words.name()
+        # The tokenizer reads `x:x` as one word.
+        variable, _, first = self._words.name().partition(":")
+        if name == _IDENTITIES:
+            return self._identity(variable, first)
+        self._check(name)
+        operand = first or self._words.name()
         operator = self._words.name()
         if operand != variable or operator != "eq":
             raise self._unsupported(name)
@@ -203,6 +204,30 @@ class _Parser:
             wanted=((name, want),) if isinstance(want, str) else None,
             advanced=False,
         )
+
+    def _identity(self, variable: str, first: str) -> Filter:
+        """Read the only question about identities: an id and its issuer, both equal."""
+        wanted: dict[str, Any] = {}
+        operand = first or self._words.name()
+        while True:
+            if self._words.name() != "eq":
+                raise self._unsupported(_IDENTITIES)
+            wanted[operand.removeprefix(f"{variable}/")] = self._literal()
+            if not self._words.take("and"):
+                break
+            operand = self._words.name()
+        self._words.expect(")")
+        # Both are wanted; see graph-docs resources/objectidentity.
+        if not self._names.allows(_IDENTITIES) or set(wanted) != {"issuer", "issuerAssignedId"}:
+            raise self._unsupported(_IDENTITIES)
+
+        def test(item: Mapping[str, Any]) -> bool:
+            held = item.get(_IDENTITIES) or ()
+            return any(
+                all(_equal(one.get(key), want) for key, want in wanted.items()) for one in held
+            )
+
+        return Filter(test=test, wanted=None, advanced=False)
 
     def _check(self, name: str) -> None:
         if not self._names.allows(name):

@@ -48,7 +48,7 @@ USER: Mapping[str, Property] = {
     "creationType": _fixed(filterable=True),
     "externalUserState": _fixed(filterable=True),
     "externalUserStateChangeDateTime": _fixed(Form.MOMENT),
-    "identities": Property(form=Form.OTHER, writable=False),
+    "identities": _fixed(Form.OTHER, filterable=True),
     "proxyAddresses": _fixed(Form.TEXTS, filterable=True),
     "imAddresses": _fixed(Form.TEXTS),
     "securityIdentifier": _fixed(),

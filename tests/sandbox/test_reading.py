@@ -253,3 +253,33 @@ def test_every_answer_carries_ids_and_a_date(world: Sandbox) -> None:
 @pytest.mark.parametrize("address", ["/directoryRoles/delta", "/groups/$count"])
 def test_what_is_not_simulated_says_so(contoso: Asker, address: str) -> None:
     assert contoso.code("GET", address) == (501, "notSupported")
+
+
+IDENTITY = "c/issuerAssignedId eq 'ada@contoso.com'"
+
+
+def test_people_are_found_by_an_identity_and_its_issuer(contoso: Asker) -> None:
+    held = {"signInType": "federated", "issuer": "fabrikam.com"}
+    ada = [{**held, "issuerAssignedId": "ada@contoso.com"}]
+    tenant = contoso.world.tenant("contoso")
+    found = tenant.add_user(a_user(77, identities=ada))
+    tenant.add_user(a_user(78, identities=[{**held, "issuerAssignedId": "bob@contoso.com"}]))
+    ask = "/users?$filter=identities/any(c:{} and c/issuer eq '{}')"
+
+    assert contoso.ids(ask.format(IDENTITY, "fabrikam.com")) == [found]
+    assert contoso.ids(ask.format(IDENTITY, "contoso.com")) == []
+
+
+@pytest.mark.parametrize(
+    "clause",
+    [
+        f"identities/any(c:{IDENTITY})",
+        f"identities/any(c:{IDENTITY} and c/signInType eq 'federated')",
+        f"identities/any(c:{IDENTITY} and c/issuer ne 'x')",
+        "identities eq 'x'",
+    ],
+)
+def test_an_identity_is_filtered_by_id_and_issuer_only(contoso: Asker, clause: str) -> None:
+    code = contoso.code("GET", f"/users?$filter={clause}")
+
+    assert code == (400, "Request_UnsupportedQuery")
