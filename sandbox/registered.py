@@ -143,13 +143,26 @@ PRINCIPAL = {version: _OF_PRINCIPALS - names for version, names in _NOT_OF_PRINC
 
 def whole_application(app: Mapping[str, Any], version: str) -> GraphObject:
     """Complete an application as a version of Graph answers it."""
-    return _whole({**_APPLICATION, **app}, _NOT_OF_APPLICATIONS[version])
+    return _whole(_APPLICATION, app, _NOT_OF_APPLICATIONS[version])
 
 
 def whole_principal(principal: Mapping[str, Any], version: str) -> GraphObject:
     """Complete a service principal as a version of Graph answers it."""
-    return _whole({**_PRINCIPAL, **principal}, _NOT_OF_PRINCIPALS[version])
+    return _whole(_PRINCIPAL, principal, _NOT_OF_PRINCIPALS[version])
 
 
-def _whole(item: GraphObject, left_out: frozenset[str]) -> GraphObject:
-    return {name: value for name, value in item.items() if name not in left_out}
+def _whole(
+    standard: Mapping[str, Any], held: Mapping[str, Any], left_out: frozenset[str]
+) -> GraphObject:
+    merged = _over(standard, held)
+    return {name: value for name, value in merged.items() if name not in left_out}
+
+
+def _over(standard: Mapping[str, Any], held: Mapping[str, Any]) -> GraphObject:
+    """Lay what was set over what nobody set; complex members are set in part."""
+    merged = {**standard, **held}
+    for name, value in held.items():
+        usual = standard.get(name)
+        if isinstance(value, Mapping) and isinstance(usual, Mapping):
+            merged[name] = _over(usual, value)
+    return merged

@@ -25,11 +25,25 @@ _TEMPLATE: GraphObject = {
     "supportedProvisioningTypes": ["sync"],
     "supportedSingleSignOnModes": [],
 }
+_SHAPE = odata.Shape(
+    resource="ApplicationTemplate",
+    entity_set="applicationTemplates",
+    selectable=_TEMPLATE.__contains__,
+    filterable={"id", "displayName", "publisher"}.__contains__,
+)
 
 
 def _require(request: Request) -> None:
     if request.keys[0].lower() != SYNC_TEMPLATE:
         raise missing(request.keys[0])
+
+
+def list_templates(_: Directory, request: Request) -> Answer:
+    """GET /applicationTemplates."""
+    options = odata.options_of(request, _SHAPE)
+    project = odata.plain_project(options.select)
+    tail = odata.set_tail(_SHAPE, options, request)
+    return odata.page(request, options, odata.numbered([_TEMPLATE]), project, tail=tail)
 
 
 def get_template(_: Directory, request: Request) -> Answer:

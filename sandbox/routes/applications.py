@@ -65,6 +65,7 @@ ROUTES: Mapping[str, Route] = {
     f"PATCH {_FEDERATIONS}/{{}}": Route(federations.patch_federation, _WRITE_APPS),
     f"DELETE {_FEDERATIONS}/{{}}": Route(federations.delete_federation, _WRITE_APPS),
     # Reading the gallery is in no published table.
+    "GET /applicationTemplates": Route(templates.list_templates, _READ_APPS_BY_ID),
     "GET /applicationTemplates/{}": Route(templates.get_template, _READ_APPS_BY_ID),
     "POST /applicationTemplates/{}/instantiate": Route(templates.instantiate, _WRITE_PRINCIPALS),
     "GET /servicePrincipals": Route(principals.list_principals, _READ_APPS),
