@@ -165,6 +165,9 @@ class Stage:
                 return self.assigned(self.one)
             case "approleassignments":
                 return self.assigned(self.holder(parts[0]))
+            case "directoryaudits":
+                self.ask("PATCH", f"/users/{self.one}", {"jobTitle": "Boss"})
+                return str(self.ask("GET", "/auditLogs/directoryAudits")["value"][0]["id"])
             case "deleteditems":
                 return self._deleted()
             case _:
@@ -230,12 +233,24 @@ class Stage:
     def _value(self, name: str, value: str, example: Example) -> str:
         if name == "appId":
             return str(self.ask("POST", "/applications", {"displayName": "New"})["appId"])
+        if name == "keyId":
+            return str(self.ask("POST", f"/applications/{self.app}/addPassword")["keyId"])
+        if name == "ruleId":
+            return self._rule()
+        if name == "objectId":
+            return self.one
         if name == "userPrincipalName":
             return f"{value.partition('@')[0]}@contoso.com"
         names = {
             "principalId": self.holder(example.path.split("/")[1]),
             "resourceId": self.principal,
             "appRoleId": self.role,
-            "CompanyId": FABRIKAM,
+            "{targetTenantId}": FABRIKAM,
         }
-        return names.get(name, value)
+        return names.get(name) or names.get(value, value)
+
+    def _rule(self) -> str:
+        """Return a rule of the job that the path has got, which is the newest."""
+        jobs = self.ask("GET", self.sync.jobs)["value"]
+        schema = self.ask("GET", f"{self.sync.jobs}/{jobs[-1]['id']}/schema")
+        return str(schema["synchronizationRules"][0]["id"])

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from functools import cache
 from pathlib import Path
 
 from tests.sandbox_examples.documented import Example, examples, excluded
@@ -16,16 +17,21 @@ BEGIN, END = "<!-- examples: begin -->\n", "<!-- examples: end -->\n"
 REPLAYED, OPEN = "replayed", "open"
 
 
-def judged(example: Example) -> str:
-    """Return what became of an example: replayed, open, or the code of its exclusion."""
+@cache
+def judgements() -> tuple[tuple[str, str], ...]:
+    """Return each example's call and what became of it: replayed, open, or why excluded."""
+    return tuple((example.call, _judged(example)) for example in examples())
+
+
+def _judged(example: Example) -> str:
     return excluded(example) or (OPEN if replayed(example) else REPLAYED)
 
 
 def table() -> str:
     """Return the table, with a line of sums at its end."""
     calls: dict[str, Counter[str]] = defaultdict(Counter)
-    for example in examples():
-        calls[example.call][judged(example)] += 1
+    for call, judgement in judgements():
+        calls[call][judgement] += 1
     lines = ["| call | examples | replayed | open | excluded |", "|---|---|---|---|---|"]
     lines += [_line(f"`{call}`", calls[call]) for call in sorted(calls, key=_by_path)]
     lines.append(_line("all", sum(calls.values(), Counter())))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
 from tests.sandbox.published import GRAPH
 from tests.sandbox_examples.documented import examples, excluded
 from tests.sandbox_examples.forms import differences
-from tests.sandbox_examples.table import PAGE, table
+from tests.sandbox_examples.table import OPEN, PAGE, REPLAYED, judgements, table
 
 beside = pytest.mark.skipif(not GRAPH.exists(), reason="no examples beside the checkout")
 
@@ -15,6 +17,13 @@ beside = pytest.mark.skipif(not GRAPH.exists(), reason="no examples beside the c
 @beside
 def test_the_page_counts_what_replays_today() -> None:
     assert table() in PAGE.read_text()
+
+
+@beside
+def test_nine_of_ten_examples_replay() -> None:
+    found = Counter(judgement for _, judgement in judgements())
+
+    assert found[REPLAYED] >= 0.9 * (found[REPLAYED] + found[OPEN])
 
 
 @beside
