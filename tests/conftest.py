@@ -2,9 +2,12 @@
 
 import ipaddress
 import sys
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests import witness
 
 LOCAL_NAMES = frozenset({"", "localhost", "0.0.0.0", "::"})
 
@@ -25,6 +28,22 @@ LONG = ("tests/e2e_stacks/", "tests/sandbox_plugin/", "tests/bootstrap/")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes long, so that no process is left alone with it at the end."""
     items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _witness() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        witness.watch(patch)
+        yield
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Fail a test in which a sandbox answered, or took, what Graph's documents do not have."""
+    yield
+    wrong = witness.taken()
+    if wrong and not item.get_closest_marker("unwitnessed"):
+        pytest.fail("\n".join(["not as published:", *wrong]), pytrace=False)
 
 
 def _is_loopback(host: str) -> bool:

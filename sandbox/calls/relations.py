@@ -80,7 +80,11 @@ def direct_reports(tenant: Directory, request: Request) -> Answer:
         for report, manager in view.manager.items()
         if manager == user["id"] and report in view.users
     )
-    project = project_user(tenant, view, options)
+    plain = project_user(tenant, view, options)
+
+    def project(user: GraphObject) -> GraphObject:
+        return {"@odata.type": "#microsoft.graph.user", **plain(user)}
+
     return odata.page(
         request, options, sorted(rows, key=lambda row: row[0]), project, tail="directoryObjects"
     )

@@ -5,7 +5,7 @@ Everything may be absent or null; what is there must be of its type. Meaning is 
 
 from __future__ import annotations
 
-from typing import Any, TypedDict
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -14,137 +14,242 @@ class FormError(ValueError):
     """A value of another type than its place takes; the message names the place."""
 
 
-class Operand(TypedDict, total=False):
+FlowBehavior = Literal["FlowWhenChanged", "FlowAlways"]
+FlowType = Literal[
+    "Always", "ObjectAddOnly", "MultiValueAddOnly", "ValueAddOnly", "AttributeAddOnly"
+]
+SourceType = Literal["Attribute", "Constant", "Function"]
+Mutability = Literal["ReadWrite", "ReadOnly", "Immutable", "WriteOnly"]
+# A documented request writes `string`.
+AttributeType = Annotated[
+    str, msgspec.Meta(pattern="(?i)^(string|integer|reference|binary|boolean|datetime)$")
+]
+
+
+class _Form(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, rename="camel"):
+    """An object whose members are all declared, as OData asks of what is sent."""
+
+
+class Entry(_Form):
+    """A piece of metadata."""
+
+    key: str | None = None
+    value: str | None = None
+
+
+class Operand(_Form):
     """What a filter compares with."""
 
-    values: list[str] | None
+    values: list[str] | None = None
 
 
-class Clause(TypedDict, total=False):
+class Clause(_Form):
     """One comparison of a filter."""
 
-    operatorName: str | None
-    sourceOperandName: str | None
-    targetOperand: Operand | None
+    operator_name: str | None = None
+    source_operand_name: str | None = None
+    target_operand: Operand | None = None
 
 
-class Group(TypedDict, total=False):
+class Group(_Form):
     """Clauses that must all pass."""
 
-    name: str | None
-    clauses: list[Clause] | None
+    name: str | None = None
+    clauses: list[Clause] | None = None
 
 
-class Scope(TypedDict, total=False):
+class Scope(_Form):
     """A scoping filter."""
 
-    groups: list[Group] | None
-    inputFilterGroups: list[Group] | None
+    category_filter_groups: list[Group] | None = None
+    groups: list[Group] | None = None
+    input_filter_groups: list[Group] | None = None
 
 
-class Source(TypedDict, total=False):
+class Source(_Form):
     """Where a mapped value comes from."""
 
-    expression: str | None
-    name: str | None
-    type: str | None
+    expression: str | None = None
+    name: str | None = None
+    parameters: list[Parameter] | None = None
+    type: SourceType | None = None
 
 
-class AttributeMapping(TypedDict, total=False):
+class Parameter(_Form):
+    """One argument of a function."""
+
+    key: str | None = None
+    value: Source | None = None
+
+
+class AttributeMapping(_Form):
     """How one attribute is mapped."""
 
-    defaultValue: str | None
-    flowType: str | None
-    matchingPriority: int | None
-    source: Source | None
-    targetAttributeName: str | None
+    default_value: str | None = None
+    export_missing_references: bool | None = None
+    flow_behavior: FlowBehavior | None = None
+    flow_type: FlowType | None = None
+    matching_priority: int | None = None
+    source: Source | None = None
+    target_attribute_name: str | None = None
 
 
-class ObjectMapping(TypedDict, total=False):
+class ObjectMapping(_Form):
     """How objects of one type are mapped."""
 
-    attributeMappings: list[AttributeMapping] | None
-    enabled: bool | None
-    flowTypes: str | None
-    scope: Scope | None
-    sourceObjectName: str | None
+    attribute_mappings: list[AttributeMapping] | None = None
+    enabled: bool | None = None
+    flow_types: str | None = None
+    metadata: list[Entry] | None = None
+    name: str | None = None
+    scope: Scope | None = None
+    source_object_name: str | None = None
+    target_object_name: str | None = None
 
 
-class Rule(TypedDict, total=False):
+class Containers(_Form):
+    """Which containers of a directory are read."""
+
+    included_containers: list[str] | None = None
+
+
+class Groups(_Form):
+    """Which groups of a directory are read."""
+
+    included_groups: list[str] | None = None
+
+
+class Rule(_Form):
     """How one directory becomes another."""
 
-    id: str | None
-    objectMappings: list[ObjectMapping] | None
-    targetDirectoryName: str | None
+    container_filter: Containers | None = None
+    editable: bool | None = None
+    group_filter: Groups | None = None
+    id: str | None = None
+    metadata: list[Entry] | None = None
+    name: str | None = None
+    object_mappings: list[ObjectMapping] | None = None
+    priority: int | None = None
+    source_directory_name: str | None = None
+    target_directory_name: str | None = None
 
 
-class DirectoryDefinition(TypedDict, total=False):
+class Referenced(_Form):
+    """What a reference leads to."""
+
+    referenced_object_name: str | None = None
+    referenced_property: str | None = None
+
+
+class AttributeDefinition(_Form):
+    """An attribute that objects of a directory have."""
+
+    anchor: bool | None = None
+    api_expressions: list[Entry] | None = None
+    case_exact: bool | None = None
+    default_value: str | None = None
+    flow_null_values: bool | None = None
+    metadata: list[Entry] | None = None
+    multivalued: bool | None = None
+    mutability: Mutability | None = None
+    name: str | None = None
+    referenced_objects: list[Referenced] | None = None
+    required: bool | None = None
+    type: AttributeType | None = None
+
+
+class ObjectDefinition(_Form):
+    """A kind of objects that a directory has."""
+
+    attributes: list[AttributeDefinition] | None = None
+    metadata: list[Entry] | None = None
+    name: str | None = None
+    supported_apis: list[str] | None = None
+
+
+class DirectoryDefinition(_Form):
     """What a directory has."""
 
-    id: str | None
-    name: str | None
+    discoverabilities: str | None = None
+    discovery_date_time: str | None = None
+    id: str | None = None
+    name: str | None = None
+    objects: list[ObjectDefinition] | None = None
+    read_only: bool | None = None
+    version: str | None = None
 
 
-class Schema(TypedDict, total=False):
-    """A whole schema, of which both lists must be there."""
+class Schema(_Form):
+    """A whole schema."""
 
-    synchronizationRules: list[Rule]
-    directories: list[DirectoryDefinition]
+    directories: list[DirectoryDefinition] | None = None
+    id: str | None = None
+    synchronization_rules: list[Rule] | None = None
+    version: str | None = None
 
 
-class Subject(TypedDict, total=False):
+class Members(_Form):
+    """Members of a group to provision with it."""
+
+    members: list[Subject] | None = None
+
+
+class Subject(_Form):
     """An object to provision on demand."""
 
-    objectId: str | None
-    objectTypeName: str | None
+    links: Members | None = None
+    object_id: str | None = None
+    object_type_name: str | None = None
 
 
-class Parameters(TypedDict, total=False):
+class Parameters(_Form):
     """A rule and whom to provision by it."""
 
-    ruleId: str | None
-    subjects: list[Subject] | None
+    rule_id: str | None = None
+    subjects: list[Subject] | None = None
 
 
-class Demand(TypedDict, total=False):
+class Demand(_Form):
     """The body of provisioning on demand."""
 
-    parameters: list[Parameters] | None
+    parameters: list[Parameters] | None = None
 
 
-class Criteria(TypedDict, total=False):
+class Criteria(_Form):
     """What a restart resets."""
 
-    resetScope: str | None
+    reset_scope: str | None = None
 
 
-class Restart(TypedDict, total=False):
+class Restart(_Form):
     """The body of a restart."""
 
-    criteria: Criteria | None
+    criteria: Criteria | None = None
 
 
-class TestValue(TypedDict, total=False):
+class TestValue(_Form):
     """An attribute's value to try an expression with."""
 
-    key: str | None
-    value: Any
+    key: str | None = None
+    value: Any = None
 
 
-class TestInput(TypedDict, total=False):
+class TestInput(_Form):
     """The object to try an expression with."""
 
-    properties: list[TestValue] | None
+    definition: ObjectDefinition | None = None
+    properties: list[TestValue] | None = None
 
 
-class Expression(TypedDict, total=False):
+class Expression(_Form):
     """The body of a question about an expression."""
 
-    expression: str | None
-    testInputObject: TestInput | None
+    expression: str | None = None
+    target_attribute_definition: AttributeDefinition | None = None
+    test_input_object: TestInput | None = None
 
 
-class Secret(TypedDict):
+class Secret(_Form):
     """A key and its value."""
 
     key: str
@@ -154,6 +259,13 @@ class Secret(TypedDict):
 def require(value: Any, form: Any) -> None:
     """Raise a FormError where a value does not have a form."""
     try:
-        msgspec.convert(value, form)
+        msgspec.convert(_plain(value), form)
     except msgspec.ValidationError as problem:
         raise FormError(str(problem)) from problem
+
+
+def _plain(value: Any) -> Any:
+    """Leave out annotations, which may stand anywhere."""
+    if isinstance(value, dict):
+        return {name: _plain(one) for name, one in value.items() if "@" not in name}
+    return [_plain(one) for one in value] if isinstance(value, list) else value

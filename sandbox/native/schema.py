@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, get_args
 
 from sandbox.contents import GraphObject
 from sandbox.native import attributes, forms
@@ -47,9 +47,7 @@ OPERATORS = (
     "NOT REGEX MATCH",
     "REGEX MATCH",
 )
-FLOW_TYPES = frozenset(
-    {"Always", "ObjectAddOnly", "MultiValueAddOnly", "ValueAddOnly", "AttributeAddOnly"}
-)
+FLOW_TYPES = frozenset(get_args(forms.FlowType))
 
 
 class SchemaError(ValueError):
@@ -219,7 +217,7 @@ def checked(schema: Any, schema_id: str) -> GraphObject:
     except forms.FormError as problem:
         raise SchemaError(f"The schema cannot be read. {problem}.") from problem
     for name in ("synchronizationRules", "directories"):
-        if name not in schema:
+        if schema.get(name) is None:
             raise SchemaError(f"The schema has no '{name}'; it must be sent whole.")
     for rule in _rules(schema):
         for mapping in rule.get("objectMappings") or ():

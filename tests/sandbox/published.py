@@ -1,30 +1,16 @@
-"""What Microsoft publishes of Graph's bodies: a body and a call enter, differences leave."""
+"""What Microsoft publishes of Graph's calls: a method and a path enter, schemas leave."""
 
 from __future__ import annotations
 
-import json
 import re
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import yaml
 
 GRAPH = Path(__file__).parents[2].parent / "shared" / "graph"
-# Members of Graph's answers that its own schema does not have (facts.md, section 1.2).
-UNDECLARED = {
-    "crossCloudMeetingConfiguration",
-    "invitationRedemptionIdentityProviderConfiguration",
-    "protectedContentSharing",
-}
-_EXTENSION = re.compile(r"extension_[0-9a-f]{32}_\w+")
 _PARENTHESES = re.compile(r"\((?:\w+='\{\w+\}')?\)")
-
-
-def free(name: str) -> bool:
-    """Whether a member may be there undeclared: an annotation, an extension, or a known gap."""
-    return "@" in name or name in UNDECLARED or _EXTENSION.fullmatch(name) is not None
 
 
 @cache
@@ -44,63 +30,6 @@ def resolved(node: dict[str, Any]) -> dict[str, Any]:
             found = found[part.replace("~1", "/").replace("~0", "~")]
         node = found
     return node
-
-
-def properties(schema: dict[str, Any]) -> dict[str, Any]:
-    schema = resolved(schema)
-    found = dict(schema.get("properties", {}))
-    for part in schema.get("allOf", ()):
-        found |= properties(part)
-    return found
-
-
-def alternatives(schema: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return what a value may be; `nullable` beside a reference is how OpenAPI 3.0 writes null."""
-    schema = resolved(schema)
-    parts = schema.get("anyOf") or schema.get("oneOf")
-    if not parts:
-        return [schema]
-    found = [resolved(one) for one in parts]
-    return [one for one in found if one != {"type": "object", "nullable": True}]
-
-
-def problems(value: Any, schema: dict[str, Any], where: str, version: str = "v1.0") -> list[str]:
-    """Compare member by member; what may be one of several things is held to the nearest."""
-    if value is None:
-        return []
-    found = [_compared(value, one, where, version) for one in alternatives(schema)]
-    return min(found, key=len)
-
-
-def _compared(value: Any, schema: dict[str, Any], where: str, version: str) -> list[str]:
-    if isinstance(value, list) and schema.get("type", "array") == "array":
-        item = schema.get("items", {})
-        return [found for one in value for found in problems(one, item, f"{where}[]", version)]
-    if isinstance(value, dict) and schema.get("type", "object") == "object":
-        return _object(value, schema, where, version)
-    plain = {name: schema[name] for name in ("type", "enum", "pattern") if name in schema}
-    if (plain or not schema) and jsonschema.Draft202012Validator(plain).is_valid(value):
-        return []
-    return [f"{where}: {value!r} is not {json.dumps(schema)[:120]}"]
-
-
-def _object(value: dict[str, Any], schema: dict[str, Any], where: str, version: str) -> list[str]:
-    known = properties(schema)
-    kind = str(value.get("@odata.type", "")).removeprefix("#")
-    if kind:
-        schemas = openapi(version)["components"]["schemas"]
-        if kind not in schemas:
-            return [f"{where}: there is no type {kind}"]
-        known = properties(schemas[kind])
-    # A type that declares annotations only, like the details of the provisioning log, is open.
-    declared = any("@" not in name for name in known)
-    strange = sorted(name for name in value if name not in known and not free(name))
-    return [f"{where}: undeclared {name}" for name in strange if declared] + [
-        found
-        for name, one in value.items()
-        if name in known
-        for found in problems(one, known[name], f"{where}.{name}", version)
-    ]
 
 
 @cache

@@ -9,7 +9,8 @@ import pytest
 
 from sandbox.seeds import sandbox_id
 from tests.sandbox.asking import EMPLOYEES, Asker, a_sandbox
-from tests.sandbox.published import GRAPH, problems, schema_of
+from tests.sandbox.compared import problems
+from tests.sandbox.published import GRAPH, schema_of
 
 pytestmark = pytest.mark.skipif(not GRAPH.exists(), reason="no OpenAPI beside the checkout")
 

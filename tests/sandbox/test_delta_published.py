@@ -12,9 +12,10 @@ import pytest
 from sandbox.inprocess import InProcessTransport
 from sandbox.seeds import sandbox_id
 from tests.sandbox.asking import EMPLOYEES, Asker, a_sandbox
+from tests.sandbox.compared import problems
 from tests.sandbox.following import Follower
 from tests.sandbox.models import left_over, read
-from tests.sandbox.published import GRAPH, problems, schema_of
+from tests.sandbox.published import GRAPH, schema_of
 
 ONE, TWO = sandbox_id("user:contoso:1"), sandbox_id("user:contoso:2")
 RESOURCES = ("users", "groups", "applications", "servicePrincipals")

@@ -8,7 +8,8 @@ from urllib.parse import quote
 import pytest
 
 from tests.sandbox.asking import EMPLOYEES, NESTED, Asker, a_sandbox
-from tests.sandbox.published import GRAPH, problems, schema_of
+from tests.sandbox.compared import problems
+from tests.sandbox.published import GRAPH, schema_of
 
 EVENTUAL = {"consistencylevel": "eventual"}
 SECURITY: dict[str, Any] = {

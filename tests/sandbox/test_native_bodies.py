@@ -47,7 +47,7 @@ def bodies(push: Push) -> list[tuple[str, str, Any]]:
         ("POST", f"{push.path}/provisionOnDemand", parameters_of(rule, subject)),
         ("POST", f"{push.path}/restart", {"criteria": {"resetScope": "Full"}}),
         ("POST", f"{push.path}/validateCredentials", {"credentials": [pair]}),
-        ("POST", f"{push.path}/schema/parseExpression", {"expression": "[a]", "x": 1}),
+        ("POST", f"{push.path}/schema/parseExpression", {"expression": "[a]"}),
         (
             "POST",
             f"{push.path}/schema/parseExpression",

@@ -9,8 +9,9 @@ import pytest
 
 from sandbox.contents import GraphObject
 from tests.sandbox.asking import a_sandbox
+from tests.sandbox.compared import problems
 from tests.sandbox.linked import FABRIKAM
-from tests.sandbox.published import GRAPH, problems, schema_of
+from tests.sandbox.published import GRAPH, schema_of
 from tests.sandbox.pushing import Push, a_running_job, person
 
 pytestmark = pytest.mark.skipif(not GRAPH.exists(), reason="no OpenAPI beside the checkout")

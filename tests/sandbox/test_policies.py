@@ -247,6 +247,7 @@ def test_a_published_setting_of_another_form_is_refused(partnered: Asker, body: 
     assert partnered.code("PATCH", PARTNER, body) == (400, "Request_BadRequest")
 
 
+@pytest.mark.unwitnessed
 def test_members_of_no_schema_survive_a_patch(partnered: Asker) -> None:
     partner = partnered.world.tenant("fabrikam").partners[CONTOSO]
     partner["somethingNew"] = {"inboundAllowed": True}

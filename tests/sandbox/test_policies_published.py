@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.sandbox.compared import UNDECLARED, problems
 from tests.sandbox.models import left_over, read
 from tests.sandbox.organized import (
     JOIN,
@@ -18,7 +19,7 @@ from tests.sandbox.organized import (
     three_tenants,
     tid,
 )
-from tests.sandbox.published import GRAPH, UNDECLARED, problems, schema_of
+from tests.sandbox.published import GRAPH, schema_of
 
 published = pytest.mark.skipif(not GRAPH.exists(), reason="no OpenAPI beside the checkout")
 

@@ -6,7 +6,8 @@ import pytest
 
 from sandbox.registered import APPLICATION, PRINCIPAL, whole_application, whole_principal
 from tests.sandbox.asking import Asker
-from tests.sandbox.published import GRAPH, openapi, properties
+from tests.sandbox.compared import properties
+from tests.sandbox.published import GRAPH, openapi
 
 TEMPLATE = "518e5f48-1fc8-4c48-9387-9fdf28b0dfe7"
 # Beta's examples show these; the published subset of beta does not declare them.

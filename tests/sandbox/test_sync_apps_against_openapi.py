@@ -6,6 +6,7 @@ import pytest
 
 from sandbox.world import Sandbox
 from tests.sandbox.asking import EMPLOYEES, Asker, a_sandbox
+from tests.sandbox.compared import problems
 from tests.sandbox.linked import (
     SECRETS,
     TEMPLATE,
@@ -14,7 +15,7 @@ from tests.sandbox.linked import (
     allow_inbound,
     consent_outbound,
 )
-from tests.sandbox.published import GRAPH, problems, schema_of
+from tests.sandbox.published import GRAPH, schema_of
 
 pytestmark = pytest.mark.skipif(not GRAPH.exists(), reason="no OpenAPI beside the checkout")
 
