@@ -109,6 +109,7 @@ async def _job(bound: Bound, environment: Environment, clients: Mapping[Alias, G
     """The job as the command line would bind it, so that its state is the command line's."""
     source, target = clients[bound.source.alias], clients[bound.target.alias]
     return Job(
+        at=clients[bound.source.alias].clock.now(),
         link=bound.link,
         source=bound.source.id,
         target=bound.target.id,

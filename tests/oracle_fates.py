@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconcile.model.attributes import ATTRIBUTES, Kind, read_value
-from reconcile.model.links import Adopt, AttributeMapping, Constant, Nulls, When
+from reconcile.model.links import Adopt, AttributeMapping, Constant, Direct, Nulls, When
 from reconcile.model.plans import Reason
 from reconcile.model.reads import Agreement
 from reconcile.model.stamps import Mark
@@ -206,6 +206,7 @@ def _mapped(mapping: AttributeMapping, user: User) -> Any:
     if isinstance(mapping.source, Constant):
         value: Any = mapping.source.value
         return value == "true" if ATTRIBUTES[mapping.target].kind is Kind.FLAG else value
+    assert isinstance(mapping.source, Direct)
     return read_value(user, mapping.source.attribute)
 
 

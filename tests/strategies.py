@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from reconcile.model.jobs import Job
@@ -66,6 +66,9 @@ def a_link(source: str = "contoso", target: str = "fabrikam", **rest: Any) -> Li
     )
 
 
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
 def carrier_of(alias: str) -> StampCarrier:
     return StampCarrier(owner=str(uuid.uuid5(uuid.NAMESPACE_DNS, f"owner.{alias}")))
 
@@ -79,6 +82,7 @@ def a_job(
     **link: Any,
 ) -> Job:
     return Job(
+        at=NOW,
         link=a_link(source, target, **link),
         source=tenant_id(source),
         target=tenant_id(target),

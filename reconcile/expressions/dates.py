@@ -37,6 +37,7 @@ _FORMS = tuple(
     for day in (_ISO, _AMERICAN)
     for time in ("", rf"[T\s]\s*{_TIME}", rf"\s+{_HALF_DAY}")
 )
+_DAYS = re.compile("([0-9]{1,5})d")
 _FILETIME_ZERO = datetime(1601, 1, 1, tzinfo=UTC)
 _STEPS = {"d": 86_400, "ww": 604_800, "h": 3_600, "n": 60, "s": 1}
 
@@ -148,6 +149,19 @@ def format_date_time(source: Value, styles: Value, from_format: Value, to_format
     inner = bool(named & {"AllowInnerWhite", "AllowWhiteSpaces"})
     at = read(text_of(source) or "", text_of(from_format) or "", inner_space=inner)
     return write(at, text_of(to_format) or "")
+
+
+def days_of(text: str) -> timedelta:
+    """Read a number of days, such as `30d`.
+
+    Raises:
+        EvaluationError: the text is none.
+    """
+    found = _DAYS.fullmatch(text)
+    if found is None:
+        message = f"{shown(text)} is no number of days. Expected one such as 30d."
+        raise EvaluationError(message)
+    return timedelta(days=int(found[1]))
 
 
 def styles_in(text: str) -> frozenset[str]:

@@ -6,8 +6,11 @@ ones of the user resource (graph.microsoft.com, resource type `user`).
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 
 from reconcile.model.users import User, Value
@@ -21,6 +24,8 @@ class Kind(Enum):
     FIRST = "first"  # the only member of a list of texts
     EXTENSION = "extension"  # a member of onPremisesExtensionAttributes
     REFERENCE = "reference"  # a navigation, written with its own call
+    MANY = "many"  # a list of texts, which expressions and filters may read
+    DIRECTORY = "directory"  # a directory extension: text or truth, as its owner declared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +49,10 @@ def _plain(name: str, limit: int | None = None, property_: str | None = None) ->
     return Attribute(name=name, property=property_ or name, limit=limit)
 
 
+def _read_only(name: str, property_: str | None = None, kind: Kind = Kind.TEXT) -> Attribute:
+    return Attribute(name=name, property=property_ or name, kind=kind, target=False)
+
+
 _TABLE = (
     Attribute(
         name="accountEnabled",
@@ -55,8 +64,10 @@ _TABLE = (
     _plain("city", 128),
     _plain("companyName", 64),
     _plain("country", 128),
+    _read_only("createdDateTime"),
     _plain("department", 64),
     Attribute(name="displayName", property="displayName", limit=256, clears=False),
+    _plain("employeeHireDate"),
     _plain("employeeId", 16),
     _plain("employeeType"),
     _plain("givenName", 64),
@@ -65,16 +76,20 @@ _TABLE = (
     Attribute(name="mailNickname", property="mailNickname", limit=64, clears=False),
     Attribute(name="manager", property="manager", kind=Kind.REFERENCE),
     Attribute(name="mobile", property="mobilePhone", limit=64, sensitive=True),
+    _read_only("objectId", "id"),
+    _read_only("originalUserPrincipalName", "userPrincipalName"),
+    _read_only("otherMails", kind=Kind.MANY),
     _plain("physicalDeliveryOfficeName", 128, "officeLocation"),
     _plain("postalCode", 40),
     _plain("preferredLanguage"),
+    _read_only("proxyAddresses", kind=Kind.MANY),
     Attribute(name="showInAddressList", property="showInAddressList", kind=Kind.FLAG, source=False),
     _plain("state", 128),
     _plain("streetAddress", 1024),
     _plain("surname", 64),
     Attribute(name="telephoneNumber", property="businessPhones", kind=Kind.FIRST, sensitive=True),
     Attribute(name="usageLocation", property="usageLocation", clears=False),
-    Attribute(name="userPrincipalName", property="userPrincipalName", target=False),
+    _read_only("userPrincipalName"),
     # Entra's own job offers userType as a target only; a directory extension is the way round.
     Attribute(name="userType", property="userType", source=False, clears=False),
     *(
@@ -90,31 +105,71 @@ _TABLE = (
 
 ATTRIBUTES = {attribute.name: attribute for attribute in _TABLE}
 GRAPH_NAMES = {
-    a.property: a.name for a in _TABLE if a.name != a.property and a.kind is not Kind.EXTENSION
+    a.property: a.name
+    for a in _TABLE
+    if a.name != a.property and a.kind is not Kind.EXTENSION and a.property not in ATTRIBUTES
 }
 """Graph's names for attributes that Entra's mappings call otherwise, for suggestions."""
+DIRECTORY_EXTENSION = re.compile("extension_[0-9a-f]{32}_[A-Za-z0-9_]+")
+"""The name of a directory extension: of its owner's client id without hyphens, and its own."""
+
+
+@lru_cache(maxsize=1024)
+def find_attribute(name: str) -> Attribute | None:
+    """The attribute of a name, a directory extension among them; None where there is none."""
+    if DIRECTORY_EXTENSION.fullmatch(name):
+        return Attribute(name=name, property=name, kind=Kind.DIRECTORY, limit=256)
+    return ATTRIBUTES.get(name)
+
+
+def attribute_of(name: str) -> Attribute:
+    """The attribute of a name that was found right before."""
+    found = find_attribute(name)
+    if found is None:
+        raise KeyError(name)
+    return found
 
 
 def property_of(name: str) -> str:
     """The Graph property that carries an attribute."""
-    return ATTRIBUTES[name].property
+    return attribute_of(name).property
 
 
 def read_value(user: User, name: str) -> Value:
-    """An attribute's value in a user as read; what Graph does not answer reads as None."""
-    attribute = ATTRIBUTES[name]
-    found = user.properties.get(attribute.property)
+    """An attribute's value in a user as read; what Graph does not answer reads as None.
+
+    Several values read as one text, with semicolons between them.
+    """
+    found = reader(name)(user)
+    return ";".join(found) or None if isinstance(found, tuple) else found
+
+
+@lru_cache(maxsize=1024)
+def reader(name: str) -> Callable[[User], Value | tuple[str, ...]]:
+    """What reads one attribute of any user; several values stay several."""
+    attribute = attribute_of(name)
+    key = attribute.property
     match attribute.kind:
-        case Kind.FLAG:
-            return found if isinstance(found, bool) else None
-        case Kind.FIRST:
-            return found[0] or None if found else None
-        case Kind.EXTENSION:
-            return (found or {}).get(name) or None
         case Kind.REFERENCE:
-            return user.manager
-        case Kind.TEXT:
-            return found if isinstance(found, str) and found else None
+            return lambda user: user.manager
+        case Kind.EXTENSION:
+            return lambda user: (user.properties.get(key) or {}).get(name) or None
+        case kind:
+            plain = _PLAIN[kind]
+            return lambda user: plain(user.properties.get(key))
+
+
+def _text(found: object) -> str | None:
+    return found if isinstance(found, str) and found else None
+
+
+def _flag(found: object) -> bool | None:
+    return found if isinstance(found, bool) else None
+
+
+def _declared(found: object) -> str | bool | None:
+    """A directory extension may be a number; everything compares as text."""
+    return str(found) if type(found) is int else _text(found) if found else _flag(found)
 
 
 def write_value(name: str, value: Value) -> dict[str, Any]:
@@ -123,7 +178,7 @@ def write_value(name: str, value: Value) -> dict[str, Any]:
     Raises:
         ValueError: the attribute is a reference, which no PATCH can set.
     """
-    attribute = ATTRIBUTES[name]
+    attribute = attribute_of(name)
     match attribute.kind:
         case Kind.FIRST:
             return {attribute.property: [value] if value else []}
@@ -132,7 +187,7 @@ def write_value(name: str, value: Value) -> dict[str, Any]:
         case Kind.REFERENCE:
             message = f"{name} is a reference and has a call of its own"
             raise ValueError(message)
-        case Kind.TEXT | Kind.FLAG:
+        case _:
             return {attribute.property: value}
 
 
@@ -146,3 +201,12 @@ def merge_members(parts: list[dict[str, Any]]) -> dict[str, Any]:
             else:
                 body[key] = value
     return body
+
+
+_PLAIN: dict[Kind, Callable[[Any], Value | tuple[str, ...]]] = {
+    Kind.TEXT: _text,
+    Kind.FLAG: _flag,
+    Kind.FIRST: lambda found: found[0] or None if found else None,
+    Kind.MANY: lambda found: tuple(found or ()),
+    Kind.DIRECTORY: _declared,
+}

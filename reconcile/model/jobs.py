@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 
 from reconcile.model.attributes import property_of
-from reconcile.model.links import Direct, Link, LinkName
+from reconcile.model.links import AttributeMapping, Computed, Direct, Link, LinkName
 from reconcile.model.stamps import StampCarrier
 from reconcile.model.tenants import ObjectId, TenantId
 
@@ -37,20 +38,25 @@ class Side(Enum):
 class Job:
     """One standing push.
 
-    `source_domains` are the source's verified domains, lower-cased. `source_carrier` tells copies
-    from originals in the source; None where that tenant holds no stamps of ours.
+    `at` is the time that rules about time are judged by. `memberships` are the groups that filters
+    ask about, by their names there. `source_domains` are the source's verified domains,
+    lower-cased. `source_carrier` tells copies from originals in the source; None where that tenant
+    holds no stamps of ours.
     """
 
     link: Link
     source: TenantId
     target: TenantId
+    at: datetime
     groups: tuple[ObjectId, ...] = ()
     users: tuple[ObjectId, ...] = ()
+    memberships: tuple[tuple[str, ObjectId], ...] = ()
     source_domains: frozenset[str]
     source_carrier: StampCarrier | None = None
     target_carrier: StampCarrier
     settle: timedelta = timedelta(minutes=5)
     fingerprint: str = field(init=False)
+    _seal_key: bytes = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         link = self.link
@@ -64,11 +70,14 @@ class Job:
             link.nulls,
             self.groups,
             self.users,
+            self.memberships,
             self.target_carrier,
         )
         object.__setattr__(
             self, "fingerprint", hashlib.blake2b(repr(rules).encode(), digest_size=16).hexdigest()
         )
+        day = f"/{self.at.date()}" if link.timely else ""
+        object.__setattr__(self, "_seal_key", f"{self.fingerprint}{day}".encode())
 
     @property
     def name(self) -> LinkName:
@@ -92,10 +101,24 @@ class Job:
 
     def _source_attributes(self) -> set[str]:
         link = self.link
-        direct = {m.source.attribute for m in link.mappings if isinstance(m.source, Direct)}
+        mapped = {name for mapping in link.mappings for name in _read_by(mapping)}
         clauses = {clause.attribute for one in link.scope.filters for clause in one.clauses}
-        return direct | clauses | {link.address, *link.matching}
+        return (mapped | clauses | {link.address, *link.matching}) - {""}
 
     def seal(self, raw: bytes) -> bytes:
-        """Eight bytes that change whenever the raw object or this job's rules change."""
-        return hashlib.blake2b(raw, digest_size=8, key=self.fingerprint.encode()).digest()
+        """Eight bytes that change whenever the raw object or this job's rules change.
+
+        Where the time decides, they change with each day of `at`, too.
+        """
+        return hashlib.blake2b(raw, digest_size=8, key=self._seal_key).digest()
+
+
+def _read_by(mapping: AttributeMapping) -> Iterator[str]:
+    """The source attributes that a mapping reads."""
+    match mapping.source:
+        case Direct(attribute=name):
+            yield name
+        case Computed(attributes=names):
+            yield from names
+        case _:
+            return

@@ -35,6 +35,14 @@ class LinkName(NamedTuple):
         return f"tenantry:{self.source}->{self.target}"
 
 
+TIMELY = frozenset({"older-than", "newer-than"})
+"""Operators of filters that compare a date with today."""
+
+
+MEMBERSHIP = frozenset({"member-of", "not-member-of"})
+"""Operators of filters that ask for groups, which are named in the place of values."""
+
+
 class Engine(StrEnum):
     RECONCILER = "reconciler"
     ENTRA = "entra"
@@ -80,20 +88,46 @@ class Constant:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Computed:
+    """An expression of Entra's mapping language, as it is printed, which was found right before.
+
+    It reads `attributes` of the source. With `timely`, the time decides, too; `redacted` values
+    are shown nowhere.
+    """
+
+    expression: str
+    attributes: tuple[str, ...] = ()
+    timely: bool = False
+    redacted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unmapped:
+    """Entra's type None: what the target has stays, and the default fills what is empty there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AttributeMapping:
     """How one target attribute is made. `default` is used at creation when the source is empty."""
 
     target: str
-    source: Direct | Constant
+    source: Direct | Constant | Computed | Unmapped
     when: When = When.ALWAYS
     default: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clause:
+    """One condition; `negated` holds exactly where the condition does not.
+
+    With the operators `member-of` and `not-member-of`, `values` are names of groups and there is
+    no attribute.
+    """
+
     attribute: str
     operator: str
     values: tuple[str, ...] = ()
+    negated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,12 +140,23 @@ class ScopingFilter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """Who may be pushed, by the names that the environment binds to object ids."""
+    """Who may be pushed, by the names that the environment binds to object ids.
+
+    With `nested`, members of groups in the groups are assigned, too; Entra knows direct members.
+    """
 
     everyone: bool = False
     groups: tuple[str, ...] = ()
     users: tuple[str, ...] = ()
+    nested: bool = False
     filters: tuple[ScopingFilter, ...] = ()
+
+    @property
+    def memberships(self) -> tuple[str, ...]:
+        """The names of groups that filters ask about."""
+        clauses = [clause for one in self.filters for clause in one.clauses]
+        asking = [clause for clause in clauses if clause.operator in MEMBERSHIP]
+        return tuple(sorted({name for clause in asking for name in clause.values}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,3 +218,21 @@ class Link:
     thresholds: Thresholds = Thresholds()
     interval: timedelta = timedelta(minutes=40)
     policy: LinkPolicy = LinkPolicy()
+
+    @property
+    def timely(self) -> bool:
+        """Whether the time decides on who is in scope or on what is written."""
+        clauses = [clause for one in self.scope.filters for clause in one.clauses]
+        sources = [one.source for one in self.mappings]
+        return any(clause.operator in TIMELY for clause in clauses) or any(
+            isinstance(source, Computed) and source.timely for source in sources
+        )
+
+    @property
+    def redacted(self) -> frozenset[str]:
+        """The target attributes whose values are shown nowhere."""
+        return frozenset(
+            one.target
+            for one in self.mappings
+            if isinstance(one.source, Computed) and one.source.redacted
+        )

@@ -49,6 +49,7 @@ class Reason(StrEnum):
     NOT_ADOPTED = "ExistingUserNotAdopted"
     INTERNAL_ACCOUNT = "InternalAccountHasAddress"
     STAMPED_INTERNAL = "StampOnInternalAccount"
+    UNDECIDED = "ScopeUndecided"
     DELETED_BY_TARGET = "DeletedByTarget"
     BLOCKED_BY_TARGET = "BlockedByTarget"
     DRIFT_REPORTED = "DriftReported"

@@ -11,6 +11,9 @@ import msgspec
 from reconcile.model.stamps import Stamp, StampCarrier
 from reconcile.model.tenants import ObjectId
 
+MEMBERSHIPS = "@tenantry.memberships"
+"""Where a reader adds to a user's properties the groups of the link's filters it belongs to."""
+
 Value = str | bool | None
 """The value of one mapped attribute: text, a truth value, or nothing. An empty text is nothing."""
 
@@ -56,6 +59,11 @@ class User:
             if colon and kind.lower() == "smtp":
                 found.add(address)
         return frozenset(address.lower() for address in found if address)
+
+    @property
+    def groups(self) -> frozenset[str]:
+        """The groups of the link's filters that the user belongs to, by their names there."""
+        return frozenset(self.properties.get(MEMBERSHIPS) or ())
 
     @property
     def manager(self) -> ObjectId | None:

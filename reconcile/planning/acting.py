@@ -31,7 +31,8 @@ from reconcile.planning.diffing import ENABLED, Difference, Terrain, creation_ch
 from reconcile.planning.fates import Entry, Joins, Leaves, Stays
 from reconcile.planning.findings import Case
 from reconcile.planning.mapping import (
-    Wanted,
+    Unusable,
+    Wished,
     constant_flags,
     invalid_values,
     split_hashes,
@@ -102,7 +103,7 @@ def stay(context: Context, case: Case, fate: Stays) -> Deed:
     young = case.source in context.young
     pair = case.agreement
     known = split_hashes(pair.wanted) if pair is not None else frozenset()
-    wished = wanted_values(context.job, fate.user, creating=False)
+    wished = wanted_values(context.job, fate.user, creating=False, seen=fate.seen)
     invalid = invalid_values(wished)
     placed = context.managers.place(
         _without(wished, invalid),
@@ -129,9 +130,13 @@ def stay(context: Context, case: Case, fate: Stays) -> Deed:
     return Deed(settled=_settled(case, fate, difference, terms), remarks=remarks)
 
 
-def _without(wanted: Wanted, invalid: Collection[str]) -> dict[str, Value | Reference]:
+def _without(wished: Wished, invalid: Collection[str]) -> dict[str, Value | Reference]:
     """What may be written; one value that Graph would refuse must not keep back the others."""
-    return {name: value for name, value in wanted.items() if name not in invalid}
+    return {
+        name: value
+        for name, value in wished.items()
+        if name not in invalid and not isinstance(value, Unusable)
+    }
 
 
 def _objections(

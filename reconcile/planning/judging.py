@@ -19,7 +19,7 @@ from reconcile.model.tenants import ObjectId
 from reconcile.model.users import User
 from reconcile.planning.fates import Ends, Entry, Fate, Leaves, Stays, Waits, wait
 from reconcile.planning.findings import Case
-from reconcile.planning.scoping import scope
+from reconcile.planning.scoping import UNCLEAR, scope
 from reconcile.planning.settling import settling
 
 LONGEST_INVITATION = timedelta(minutes=30)
@@ -60,7 +60,7 @@ def confirmed_why(bench: Bench, case: Case) -> Why | None:
     if not answer.assigned and not bench.job.link.scope.everyone:
         return Why.UNASSIGNED
     refusal = scope(bench.job, answer.user)
-    if refusal is None or refusal.reason is Reason.STAMPED_INTERNAL:
+    if refusal is None or refusal.reason in UNCLEAR:
         return None
     return Why.FILTERED if refusal.reason is Reason.OUT_OF_SCOPE else Why.NOT_A_SOURCE_PERSON
 

@@ -1,60 +1,186 @@
 """Mapping: a source person goes in, what the mappings want the target user to be comes out.
 
 An attribute that is not among the wanted values is left alone: it is mapped at creation only, its
-source is empty and may not or shall not clear it, or a default took its place at creation.
+source is empty and may not or shall not clear it, a default took its place at creation, or an
+expression dropped it.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
 
-from reconcile.model.attributes import ATTRIBUTES, Attribute, Kind, read_value
+from reconcile.expressions.compiling import expression
+from reconcile.expressions.failures import EvaluationError
+from reconcile.expressions.values import DROPPED, Dropped
+from reconcile.expressions.values import Value as Evaluated
+from reconcile.model.attributes import Attribute, Kind, attribute_of, read_value, reader
 from reconcile.model.jobs import Job
-from reconcile.model.links import AttributeMapping, Constant, Nulls, When
+from reconcile.model.links import (
+    AttributeMapping,
+    Computed,
+    Constant,
+    Direct,
+    Nulls,
+    Unmapped,
+    When,
+)
 from reconcile.model.plans import Reference
 from reconcile.model.users import User, Value
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unusable:
+    """What a mapping gave cannot be a value of its attribute; a sentence says why."""
+
+    why: str
+
+
 Wanted = Mapping[str, Value | Reference]
+Wished = dict[str, Value | Reference | Unusable]
+Mapped = Value | Reference | Unusable
 
-_HASH_SIZE = 4
+_HASH_SIZE: Final = 4
 _TRUTH = {"true": True, "false": False}
+_USER_TYPES = frozenset({"Guest", "Member"})
 
 
-def wanted_values(job: Job, user: User, *, creating: bool) -> dict[str, Value | Reference]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One mapping, ready for any number of people. `clears` is whether an empty source empties."""
+
+    mapping: AttributeMapping
+    attribute: Attribute
+    value: Callable[[Job, User], Mapped | Evaluated]
+    default: Mapped
+    clears: bool
+
+
+def wanted_values(job: Job, user: User, *, creating: bool, seen: User | None = None) -> Wished:
     """The wanted value of each attribute that a write may concern.
 
-    The manager is a `Reference` to a source person whose target user is not looked for yet.
+    The manager is a `Reference` to a source person whose target user is not looked for yet. `seen`
+    is the target user as read, for mappings that only fill what is empty there.
     """
-    wanted: dict[str, Value | Reference] = {}
-    for mapping in job.link.mappings:
-        if mapping.when is When.CREATION and not creating:
+    wanted: Wished = {}
+    for rule in rules_of(job):
+        if rule.mapping.when is When.CREATION and not creating:
             continue
-        attribute = ATTRIBUTES[mapping.target]
-        value = _value(mapping, attribute, user)
-        if value is None and creating:
-            value = _default(mapping, attribute)
-        if value is None and not _clears(job, mapping, attribute):
+        value = applied(rule, job, user)
+        if value is DROPPED:
             continue
-        wanted[mapping.target] = value
+        if value is None and (creating or _fills(rule, seen)):
+            value = rule.default
+        if value is None and not rule.clears:
+            continue
+        wanted[rule.mapping.target] = value
     return wanted
 
 
-def invalid_values(wanted: Wanted) -> dict[str, str]:
+def applied(rule: Rule, job: Job, user: User) -> Mapped | Dropped:
+    """What one mapping makes of a person, before defaults."""
+    try:
+        value = rule.value(job, user)
+    except EvaluationError as error:
+        return Unusable(why=f"{rule.mapping.target} cannot be computed: {error}")
+    if isinstance(value, Reference | Unusable) or value is DROPPED:
+        return value
+    return _fitted(value, rule.attribute)
+
+
+def rules_of(job: Job) -> tuple[Rule, ...]:
+    """The rules of a job's mappings, made once for all people."""
+    return _rules(_Keyed(key=job.fingerprint, job=job))
+
+
+class _Keyed:
+    """A job that is told from others by its fingerprint, which is cheaper than all of it."""
+
+    __slots__ = ("job", "key")
+
+    def __init__(self, *, key: str, job: Job) -> None:
+        self.key, self.job = key, job
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Keyed) and self.key == other.key
+
+
+@lru_cache(maxsize=64)
+def _rules(keyed: _Keyed) -> tuple[Rule, ...]:
+    link = keyed.job.link
+    return tuple(_rule(mapping, link.nulls) for mapping in link.mappings)
+
+
+def _rule(mapping: AttributeMapping, nulls: Nulls) -> Rule:
+    attribute = attribute_of(mapping.target)
+    bare = mapping.default is None and not isinstance(mapping.source, Unmapped)
+    default = _fitted(mapping.default, attribute)
+    return Rule(
+        mapping=mapping,
+        attribute=attribute,
+        value=_source(mapping, attribute),
+        default=default,
+        # A default stands for the empty value since creation, so it is not cleared afterwards.
+        clears=nulls is Nulls.CLEAR and attribute.clears and bare,
+    )
+
+
+def _source(
+    mapping: AttributeMapping, attribute: Attribute
+) -> Callable[[Job, User], Mapped | Evaluated]:
+    match mapping.source:
+        case Constant(value=value):
+            return lambda _job, _user: value
+        case Direct() if attribute.kind is Kind.REFERENCE:
+            return lambda _job, user: _manager(user)
+        case Direct(attribute=name):
+            read = reader(name)
+            return lambda _job, user: read(user)
+        case Computed(expression=text):
+            evaluate = expression(text).bound(reader)
+            target = mapping.target
+            return lambda job, user: evaluate(user, job.at, f"{job.source}\0{user.id}\0{target}")
+        case Unmapped():
+            return lambda _job, _user: None
+
+
+def _manager(user: User) -> Reference | None:
+    return Reference(source=user.manager) if user.manager is not None else None
+
+
+def _fills(rule: Rule, seen: User | None) -> bool:
+    """Whether a mapping of type None finds its attribute empty in the target."""
+    return (
+        isinstance(rule.mapping.source, Unmapped)
+        and seen is not None
+        and read_value(seen, rule.mapping.target) is None
+    )
+
+
+def invalid_values(wanted: Wished) -> dict[str, str]:
     """The attributes whose value Graph would refuse, and why, in one sentence each."""
-    return {
-        name: sentence
-        for name, value in wanted.items()
-        if (sentence := _objection(ATTRIBUTES[name], value)) is not None
-    }
+    return dict(_objections(wanted))
+
+
+def _objections(wanted: Wished) -> Iterator[tuple[str, str]]:
+    for name, value in wanted.items():
+        sentence = _objection(attribute_of(name), value)
+        if sentence is not None:
+            yield name, sentence
 
 
 def constant_flags(job: Job) -> frozenset[str]:
     """Truth values that no source value decides on."""
     return frozenset(
-        mapping.target
-        for mapping in job.link.mappings
-        if isinstance(mapping.source, Constant) and ATTRIBUTES[mapping.target].kind is Kind.FLAG
+        rule.mapping.target
+        for rule in rules_of(job)
+        if isinstance(rule.mapping.source, Constant) and rule.attribute.kind is Kind.FLAG
     )
 
 
@@ -82,36 +208,33 @@ def _plain(value: Value | Reference) -> Value:
     return value
 
 
-def _value(mapping: AttributeMapping, attribute: Attribute, user: User) -> Value | Reference:
-    if isinstance(mapping.source, Constant):
-        return _fitted(mapping.source.value, attribute)
-    if attribute.kind is Kind.REFERENCE:
-        return Reference(source=user.manager) if user.manager is not None else None
-    return _fitted(read_value(user, mapping.source.attribute), attribute)
+def _fitted(value: Evaluated, attribute: Attribute) -> Value | Unusable:
+    """Text where Graph takes text, as Entra writes truth values; truth where it takes truth.
 
-
-def _fitted(value: Value, attribute: Attribute) -> Value:
-    """Text where Graph takes text, as Entra writes truth values; truth where it takes truth."""
-    if attribute.kind is Kind.FLAG:
-        return _TRUTH.get(value.lower(), value) if isinstance(value, str) else value
-    return str(value) if isinstance(value, bool) else value
-
-
-def _default(mapping: AttributeMapping, attribute: Attribute) -> Value:
-    return _fitted(mapping.default, attribute)
-
-
-def _clears(job: Job, mapping: AttributeMapping, attribute: Attribute) -> bool:
-    """Whether an empty source empties the target. Entra's own job never does.
-
-    A default stands for the empty value since creation, so it is not cleared afterwards.
+    An empty text is nothing.
     """
-    return job.link.nulls is Nulls.CLEAR and attribute.clears and mapping.default is None
+    if value is None or value in {"", ()}:
+        return None
+    if isinstance(value, tuple):
+        if len(value) > 1:
+            return Unusable(why=f"{attribute.name} takes one value, not {len(value)}.")
+        value = value[0]
+    if attribute.kind is Kind.FLAG and isinstance(value, str):
+        return _TRUTH.get(value.lower(), value)
+    if isinstance(value, bool) and attribute.kind in {Kind.FLAG, Kind.DIRECTORY}:
+        return value
+    return value if isinstance(value, str) else str(value)
 
 
-def _objection(attribute: Attribute, value: Value | Reference) -> str | None:
+def _objection(attribute: Attribute, value: Mapped) -> str | None:
+    if isinstance(value, Unusable):
+        return value.why
     if attribute.kind is Kind.FLAG and not isinstance(value, bool | None):
         return f"{attribute.name} takes true or false, not {value!r}."
-    if attribute.limit is not None and isinstance(value, str) and len(value) > attribute.limit:
+    if not isinstance(value, str):
+        return None
+    if attribute.limit is not None and len(value) > attribute.limit:
         return f"{attribute.name} takes {attribute.limit} characters, not {len(value)}."
+    if attribute.name == "userType" and value not in _USER_TYPES:
+        return f"userType takes Guest or Member, not {value!r}."
     return None

@@ -41,6 +41,7 @@ from reconcile.planning.judging import (
 )
 from reconcile.planning.matching import judge_newcomer
 from reconcile.planning.references import Managers
+from reconcile.planning.scoping import UNCLEAR
 from reconcile.planning.settling import settling
 
 ORDER = ("delete", "disable", "release", "restore", "update", "adopt", "create")
@@ -132,7 +133,7 @@ def _context(
 
 def _judge(bench: Bench, case: Case, user: User | None) -> Fate:
     """The fate of one person: what the facts say, unless an earlier failure forbids it."""
-    if case.refusal is not None and case.refusal.reason is Reason.STAMPED_INTERNAL:
+    if case.refusal is not None and case.refusal.reason in UNCLEAR:
         return wait(case, *case.refusal)
     if user is None:
         if not case.left and case.agreement is not None:

@@ -6,14 +6,18 @@ are an original of this tenant, and whether one of the scoping filters lets them
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 
-from reconcile.model.attributes import read_value
+from reconcile.expressions.failures import EvaluationError
 from reconcile.model.jobs import Job
-from reconcile.model.links import Clause, ScopingFilter
+from reconcile.model.links import ScopingFilter
 from reconcile.model.plans import Reason
-from reconcile.model.users import User, Value
+from reconcile.model.users import User
+from reconcile.planning.clauses import ready
+
+UNCLEAR = frozenset({Reason.STAMPED_INTERNAL, Reason.UNDECIDED})
+"""Refusals that tell nothing about whether somebody left: nobody is deleted for one."""
 
 
 class Refusal(NamedTuple):
@@ -34,34 +38,37 @@ def scope(job: Job, user: User) -> Refusal | None:
             f"{user.stamp.source}, which is only a claim. Nothing is done until somebody removes "
             "the stamp.",
         )
+    try:
+        passed = passed_filter(job, user)
+    except EvaluationError as error:
+        return Refusal(
+            Reason.UNDECIDED,
+            f"A scoping filter cannot be decided for this person: {error} Nothing is done until it "
+            "can be.",
+        )
     filters = job.link.scope.filters
-    if filters and not any(_passes(user, one) for one in filters):
+    if filters and passed is None:
         names = ", ".join(f'"{one.name}"' for one in filters)
         return Refusal(Reason.OUT_OF_SCOPE, f"No scoping filter lets this person pass: {names}.")
     return None
 
 
-def _passes(user: User, one: ScopingFilter) -> bool:
-    return all(_holds(read_value(user, clause.attribute), clause) for clause in one.clauses)
+def passed_filter(job: Job, user: User) -> ScopingFilter | None:
+    """The first filter that lets a person pass.
+
+    Raises:
+        EvaluationError: none does, and about one of them it cannot be told.
+    """
+    trouble: EvaluationError | None = None
+    for one in job.link.scope.filters:
+        try:
+            if all(_ready(clause)(user, job.at) for clause in one.clauses):
+                return one
+        except EvaluationError as error:
+            trouble = error
+    if trouble is not None:
+        raise trouble
+    return None
 
 
-def _holds(value: Value, clause: Clause) -> bool:
-    """As in Entra, a clause about an empty value is false, unless emptiness is what it asks."""
-    return _OPERATORS[clause.operator](value, clause.values)
-
-
-def _text(value: Value) -> str | None:
-    """A truth value compares as Entra writes it."""
-    return str(value) if isinstance(value, bool) else value
-
-
-_OPERATORS: dict[str, Callable[[Value, tuple[str, ...]], bool]] = {
-    "equals": lambda value, values: _text(value) in values,
-    "not-equals": lambda value, values: value is not None and _text(value) not in values,
-    "in": lambda value, values: _text(value) in values,
-    "not-in": lambda value, values: value is not None and _text(value) not in values,
-    "is-null": lambda value, _values: value is None,
-    "is-not-null": lambda value, _values: value is not None,
-    "is-true": lambda value, _values: value is True,
-    "is-false": lambda value, _values: value is False,
-}
+_ready = lru_cache(maxsize=1024)(ready)

@@ -10,6 +10,7 @@ STEPS = {
     Reason.EXTERNAL: Step.SCOPING,
     Reason.OUT_OF_SCOPE: Step.SCOPING,
     Reason.NOT_CONFIRMED: Step.SCOPING,
+    Reason.UNDECIDED: Step.SCOPING,
     Reason.NO_ADDRESS: Step.PROCESSING,
     Reason.REFUSED_ADDRESS: Step.PROCESSING,
     Reason.UNVERIFIED_DOMAIN: Step.PROCESSING,
@@ -38,6 +39,7 @@ WAITING = frozenset(
         Reason.NOT_ADOPTED,
         Reason.INTERNAL_ACCOUNT,
         Reason.STAMPED_INTERNAL,
+        Reason.UNDECIDED,
         Reason.DELETED_BY_TARGET,
         Reason.ESCROWED,
     }

@@ -10,7 +10,18 @@ from enum import Enum
 from typing import Any
 
 from reconcile.errors import Problem
-from reconcile.model.links import AttributeMapping, Constant, Limit, Link, Scope, When
+from reconcile.model.links import (
+    AttributeMapping,
+    Clause,
+    Computed,
+    Constant,
+    Direct,
+    Limit,
+    Link,
+    Scope,
+    Unmapped,
+    When,
+)
 from reconcile.report.columns import wrap
 from reconcile.report.documents import document
 
@@ -70,10 +81,7 @@ def _block(link: Link) -> Iterator[str]:
     yield from _row("engine", f"{engine}, paused" if link.paused else engine)
     yield from _row("scope", _scope(link.scope))
     for one in link.scope.filters:
-        clauses = " and ".join(
-            " ".join([clause.attribute, clause.operator, ", ".join(clause.values)]).strip()
-            for clause in one.clauses
-        )
+        clauses = " and ".join(clause_text(clause) for clause in one.clauses)
         yield from _row("filter", f"{one.name}: {clauses}")
     yield from _row("address", f"{link.address}, matched by {', '.join(link.matching)}")
     yield from _row("mappings", ", ".join(_mapping(one) for one in link.mappings))
@@ -98,18 +106,31 @@ def _row(label: str, text: str) -> list[str]:
 def _scope(scope: Scope) -> str:
     if scope.everyone:
         return "everyone"
-    named = [f"group {name}" for name in scope.groups] + [f"user {name}" for name in scope.users]
-    return ", ".join(named)
+    nested = " and groups in it" if scope.nested else ""
+    named = [f"group {name}{nested}" for name in scope.groups]
+    return ", ".join([*named, *(f"user {name}" for name in scope.users)])
+
+
+def clause_text(clause: Clause) -> str:
+    """A clause of a scoping filter in words, as a topology writes it."""
+    parts = [clause.attribute, clause.operator, ", ".join(clause.values)]
+    text = " ".join(part for part in parts if part)
+    return f"not ({text})" if clause.negated else text
 
 
 def _mapping(mapping: AttributeMapping) -> str:
-    source = mapping.source
-    if isinstance(source, Constant):
-        text = f"{mapping.target} = {json.dumps(source.value, ensure_ascii=False)}"
-    elif source.attribute == mapping.target:
-        text = mapping.target
-    else:
-        text = f"{mapping.target} = {source.attribute}"
+    text = mapping.target
+    match mapping.source:
+        case Constant(value=value):
+            text += f" = {json.dumps(value, ensure_ascii=False)}"
+        case Direct(attribute=name) if name != mapping.target:
+            text += f" = {name}"
+        case Direct():
+            pass
+        case Computed(expression=expression):
+            text += f" = {expression}"
+        case Unmapped():
+            text += " only where it is empty"
     if mapping.default is not None:
         text += f" or {json.dumps(mapping.default, ensure_ascii=False)}"
     return f"{text} at creation" if mapping.when is When.CREATION else text

@@ -41,6 +41,7 @@ _REASONS: Mapping[Reason, tuple[str, str]] = {
     Reason.NOT_ADOPTED: ("existing user, not adopted", "existing users, not adopted"),
     Reason.INTERNAL_ACCOUNT: ("internal account", "internal accounts"),
     Reason.STAMPED_INTERNAL: ("stamped internal account", "stamped internal accounts"),
+    Reason.UNDECIDED: ("undecided scope", "undecided scopes"),
     Reason.DELETED_BY_TARGET: ("deleted by the target", "deleted by the target"),
     Reason.BLOCKED_BY_TARGET: ("blocked by the target", "blocked by the target"),
     Reason.DRIFT_REPORTED: ("drift, reported only", "drifts, reported only"),

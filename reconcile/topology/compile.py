@@ -80,6 +80,7 @@ def _scope(scope: Settings) -> Scope:
         everyone="all" in scope,
         groups=tuple(sorted(assigned.get("groups", ()))),
         users=tuple(sorted(assigned.get("users", ()))),
+        nested=assigned.get("nested", False),
         filters=tuple(_filter(one) for one in scope.get("filters", ())),
     )
 
@@ -93,9 +94,10 @@ def _filter(declared: Settings) -> ScopingFilter:
 def _clause(declared: Settings) -> Clause:
     single = (declared["value"],) if "value" in declared else ()
     return Clause(
-        attribute=declared["attribute"],
+        attribute=declared.get("attribute", ""),
         operator=declared["operator"],
         values=tuple(declared.get("values", single)),
+        negated=declared.get("not", False),
     )
 
 

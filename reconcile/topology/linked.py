@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reconcile.errors import Problem
-from reconcile.model.attributes import ATTRIBUTES
+from reconcile.model.attributes import find_attribute
 from reconcile.topology.document import Document, Where
 from reconcile.topology.expand import Settings, arrow_name
 from reconcile.topology.layers import settings_of
@@ -55,6 +55,11 @@ def _mapped(merged: Settings) -> frozenset[str]:
     )
 
 
+def _writable(name: str) -> bool:
+    attribute = find_attribute(name)
+    return attribute is not None and attribute.target
+
+
 def _nobody(document: Document, layer: _Layer) -> Iterator[Problem]:
     assigned = layer.merged["sync"]["scope"].get("assigned")
     if assigned is None or assigned.get("groups") or assigned.get("users"):
@@ -67,7 +72,7 @@ def _nobody(document: Document, layer: _Layer) -> Iterator[Problem]:
 
 def _unmapped(document: Document, layer: _Layer) -> Iterator[Problem]:
     for name in layer.said.get("sync", {}).get("drift", {}).get("attributes", {}):
-        if name in ATTRIBUTES and ATTRIBUTES[name].target and name not in layer.mapped:
+        if _writable(name) and name not in layer.mapped:
             where = (*layer.where, "sync", "drift", "attributes", name)
             message = f'"{name}" is not mapped, so it cannot drift. Map it, or leave this out.'
             yield document.problem(where, message, at_key=True)
@@ -76,8 +81,7 @@ def _unmapped(document: Document, layer: _Layer) -> Iterator[Problem]:
 def _pointless_removals(document: Document, layer: _Layer) -> Iterator[Problem]:
     below = _changes(document.value).get("set", {})
     for place, name in enumerate(_changes(layer.said).get("remove", ())):
-        known = name in ATTRIBUTES and ATTRIBUTES[name].target
-        if known and name not in ENTRA_DEFAULTS and name not in below:
+        if _writable(name) and name not in ENTRA_DEFAULTS and name not in below:
             where = (*layer.where, "sync", "mappings", "remove", place)
             yield document.problem(where, f'"{name}" is not mapped. There is nothing to remove.')
 
@@ -87,7 +91,7 @@ def _unmapped_matching(document: Document, layer: _Layer) -> Iterator[Problem]:
     said = layer.said.get("sync", {}).get("matching", ())
     removed = _changes(layer.said).get("remove", ())
     for name in layer.merged["sync"]["matching"]:
-        if name in layer.mapped or name not in ATTRIBUTES or not ATTRIBUTES[name].target:
+        if name in layer.mapped or not _writable(name):
             continue
         if name in said:
             where = (*layer.where, "sync", "matching", said.index(name))

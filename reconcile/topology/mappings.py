@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from reconcile.model.links import AttributeMapping, Constant, Direct, When
+from reconcile.expressions.compiling import expression
+from reconcile.model.links import AttributeMapping, Computed, Constant, Direct, Unmapped, When
 from reconcile.topology.expand import Settings
 from reconcile.topology.schemas import defaults
 
@@ -55,10 +56,25 @@ def attribute_mappings(changes: Settings) -> tuple[AttributeMapping, ...]:
 
 
 def _mapping(target: str, how: dict[str, Any]) -> AttributeMapping:
-    source = Direct(attribute=how["direct"]) if "direct" in how else Constant(value=how["constant"])
     return AttributeMapping(
         target=target,
-        source=source,
+        source=_source(how),
         when=When(how.get("when", defaults("mapping")["when"])),
         default=how.get("default"),
+    )
+
+
+def _source(how: dict[str, Any]) -> Direct | Constant | Computed | Unmapped:
+    if "direct" in how:
+        return Direct(attribute=how["direct"])
+    if "constant" in how:
+        return Constant(value=how["constant"])
+    if "expression" not in how:
+        return Unmapped()
+    made = expression(how["expression"])
+    return Computed(
+        expression=made.text,
+        attributes=tuple(sorted(made.attributes)),
+        timely=made.timely,
+        redacted=made.redacted,
     )

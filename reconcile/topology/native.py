@@ -24,6 +24,7 @@ _OWN: tuple[tuple[Where, object], ...] = (
     (("mappings",), None),
     (("matching",), None),
     (("null",), "keep"),
+    (("scope", "assigned", "nested"), False),
     (("scope", "filters"), None),
     (("thresholds", "deletes", "share"), None),
     (("thresholds", "updates"), None),

@@ -101,6 +101,7 @@ class Estate:
     def _job(self, link: Link, carriers: Mapping[str, StampCarrier]) -> Job:
         source, target = link.name
         return Job(
+            at=self.clock.now(),
             link=link,
             source=TenantId(PLACES[source].tenant_id),
             target=TenantId(PLACES[target].tenant_id),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, Self, TypeVar
 
 from azure.core.credentials import AccessToken
@@ -124,6 +125,7 @@ def a_job(
 ) -> Job:
     bound = groups if groups is not None else {"employees": sandbox_id(f"group:{source}:employees")}
     return Job(
+        at=datetime(2026, 3, 1, 12, tzinfo=UTC),
         link=Link(
             name=LinkName(Alias(source), Alias(target)),
             topology="test",

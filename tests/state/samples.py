@@ -66,6 +66,7 @@ def a_job(*, source: str = "contoso", attribute: str = "department") -> Job:
         mappings=(AttributeMapping(target=attribute, source=Direct(attribute=attribute)),),
     )
     return Job(
+        at=NOON,
         link=link,
         source=tenants[source],
         target=FABRIKAM,
