@@ -15,7 +15,7 @@ from reconcile.graph.client import GraphClient
 from reconcile.model.cycles import Gate
 from reconcile.model.jobs import Job, Side
 from reconcile.model.links import Engine, Link
-from reconcile.model.tenants import Alias
+from reconcile.model.tenants import Alias, ObjectId
 from reconcile.report.checks import Checked
 
 Look = Callable[[GraphClient, frozenset[Role]], Awaitable[Sequence[Finding]]]
@@ -70,7 +70,8 @@ async def inspect_links(
         try:
             job = await estate.job(link)
             found += _gate(link, await estate.gate(job), shell.up(estate.environment))
-            found += [await _group(estate, job, name) for name in link.scope.groups]
+            groups = [*zip(link.scope.groups, job.groups, strict=True), *job.memberships]
+            found += [await _group(estate, job, *one) for one in dict.fromkeys(groups)]
         except ReconcileError as error:
             found.append(_of(link, "gate", well=False, detail=str(error)))
             continue
@@ -104,8 +105,7 @@ def _gate(link: Link, gate: Gate, up: str) -> Iterator[Checked]:
         yield _of(link, "native job", well=False, detail=detail)
 
 
-async def _group(estate: Estate, job: Job, name: str) -> Checked:
-    group = job.groups[job.link.scope.groups.index(name)]
+async def _group(estate: Estate, job: Job, name: str, group: ObjectId) -> Checked:
     client = estate.clients.of(job.name.source)
     try:
         found = await client.get_object(query(f"/groups/{segment(group)}", select="displayName"))

@@ -9,8 +9,9 @@ from typing import TypeVar
 import msgspec
 
 from reconcile.directory.ends import End
+from reconcile.directory.memberships import TOP
 from reconcile.directory.scripts import Ask, Scene, Script, script_for
-from reconcile.directory.source import MANAGER, TOP
+from reconcile.directory.source import MANAGER
 from reconcile.directory.spool import Spool, UserPage
 from reconcile.errors import ConsentError, CredentialError, ReconcileError
 from reconcile.graph.batch import read_batch, run_batch

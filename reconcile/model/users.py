@@ -61,9 +61,12 @@ class User:
         return frozenset(address.lower() for address in found if address)
 
     @property
-    def groups(self) -> frozenset[str]:
-        """The groups of the link's filters that the user belongs to, by their names there."""
-        return frozenset(self.properties.get(MEMBERSHIPS) or ())
+    def groups(self) -> frozenset[str] | None:
+        """The groups of the link's filters that the user belongs to, by their names there; None
+        where nobody asked.
+        """
+        found = self.properties.get(MEMBERSHIPS)
+        return None if found is None else frozenset(found)
 
     @property
     def manager(self) -> ObjectId | None:

@@ -14,7 +14,7 @@ from reconcile.expressions.dates import days_of, understood
 from reconcile.expressions.failures import EvaluationError
 from reconcile.expressions.patterns import search
 from reconcile.model.attributes import read_value
-from reconcile.model.links import Clause
+from reconcile.model.links import MEMBERSHIP, Clause
 from reconcile.model.users import User, Value
 
 Holds = Callable[[User, datetime], bool]
@@ -31,14 +31,17 @@ def ready(clause: Clause) -> Holds:
 
 
 def _membership(clause: Clause) -> Holds | None:
-    wanted = frozenset(clause.values)
-    match clause.operator:
-        case "member-of":
-            return lambda user, _now: bool(wanted & user.groups)
-        case "not-member-of":
-            return lambda user, _now: not wanted & user.groups
-        case _:
-            return None
+    if clause.operator not in MEMBERSHIP:
+        return None
+    wanted, inside = frozenset(clause.values), clause.operator == "member-of"
+
+    def holds(user: User, _now: datetime) -> bool:
+        if user.groups is None:
+            message = "its groups could not be read."
+            raise EvaluationError(message)
+        return bool(wanted & user.groups) == inside
+
+    return holds
 
 
 def _comparison(clause: Clause) -> Holds:

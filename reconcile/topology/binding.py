@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from reconcile.errors import Problem
-from reconcile.model.links import Link
+from reconcile.model.links import MEMBERSHIP, Link
 from reconcile.model.tenants import Alias, Environment, ObjectId, Tenant
 from reconcile.topology.document import Document, Where
-from reconcile.topology.expand import arrow_name, arrows, members
+from reconcile.topology.expand import Settings, arrow_name, arrows, members
 from reconcile.topology.layers import settings_of
 from reconcile.topology.suggest import hint
 
@@ -23,6 +23,7 @@ class Bound:
     target: Tenant
     groups: tuple[ObjectId, ...] = ()
     users: tuple[ObjectId, ...] = ()
+    memberships: tuple[tuple[str, ObjectId], ...] = ()
 
 
 def bind(links: Sequence[Link], environment: Environment) -> tuple[Bound, ...]:
@@ -38,6 +39,7 @@ def _bind(link: Link, environment: Environment) -> Bound:
         target=environment.tenants[link.name.target],
         groups=tuple(source.groups[name] for name in link.scope.groups),
         users=tuple(source.users[name] for name in link.scope.users),
+        memberships=tuple((name, source.groups[name]) for name in link.scope.memberships),
     )
 
 
@@ -56,32 +58,34 @@ def binding_problems(document: Document, environment: Environment) -> Iterator[P
 
 
 def _unbound_names(document: Document, environment: Environment) -> Iterator[Problem]:
-    lacking: dict[Where, list[Alias]] = {}
+    lacking: dict[tuple[Where, str, str], list[Alias]] = {}
     for arrow in arrows(document.value):
         source = environment.tenants.get(arrow.name.source)
-        assigned = settings_of(document.value, arrow.name)["sync"]["scope"].get("assigned", {})
-        for kind in ("groups", "users"):
-            bound = getattr(source, kind) if source else assigned.get(kind, ())
-            for place, name in enumerate(assigned.get(kind, ())):
-                if name not in bound:
-                    inner = ("sync", "scope", "assigned", kind, place)
-                    where = _said_at(document, arrow.name, inner)
-                    lacking.setdefault(where, []).append(arrow.name.source)
-    for where, aliases in lacking.items():
-        yield document.problem(where, _unbound(document, where, sorted(set(aliases)), environment))
+        scope = settings_of(document.value, arrow.name)["sync"]["scope"]
+        for inner, kind, name in _names_in(scope):
+            if source is not None and name not in getattr(source, kind):
+                where = _said_at(document, arrow.name, ("sync", "scope", *inner))
+                lacking.setdefault((where, kind, name), []).append(arrow.name.source)
+    for (where, kind, name), aliases in lacking.items():
+        message = (
+            f'the {kind.removesuffix("s")} "{name}" is not bound in environment '
+            f"{environment.name} for {', '.join(sorted(set(aliases)))}. Add its object id under "
+            f"{kind} of each tenant named."
+        )
+        yield document.problem(where, message)
 
 
-def _unbound(
-    document: Document, where: Where, aliases: list[Alias], environment: Environment
-) -> str:
-    name = document.value
-    for step in where:
-        name = name[step]
-    kind = str(where[-2])
-    return (
-        f'the {kind.removesuffix("s")} "{name}" is not bound in environment {environment.name} '
-        f"for {', '.join(aliases)}. Add its object id under {kind} of each tenant named."
-    )
+def _names_in(scope: Settings) -> Iterator[tuple[Where, str, str]]:
+    """Each name in a scope that an environment binds, with its place and its kind."""
+    for kind in ("groups", "users"):
+        for place, name in enumerate(scope.get("assigned", {}).get(kind, ())):
+            yield ("assigned", kind, place), kind, name
+    for number, declared in enumerate(scope.get("filters", ())):
+        for count, clause in enumerate(declared["clauses"]):
+            if clause["operator"] in MEMBERSHIP:
+                for place, name in enumerate(clause.get("values", ())):
+                    where = ("filters", number, "clauses", count, "values", place)
+                    yield where, "groups", name
 
 
 def _said_at(document: Document, name: object, where: Where) -> Where:

@@ -1,0 +1,130 @@
+"""Who belongs to the groups that filters ask about: a job enters, marks on people as read leave.
+
+The mark is a member of the raw object, so that joining or leaving such a group changes a person's
+seal like any other change of theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+import msgspec
+
+from reconcile.directory.spool import UserPage
+from reconcile.errors import NotFoundError
+from reconcile.graph.batch import read_batch
+from reconcile.graph.calls import Answer, Call, Page, query, segment
+from reconcile.graph.client import GraphClient
+from reconcile.graph.failures import cut_short, error_for
+from reconcile.model.jobs import Job
+from reconcile.model.tenants import ObjectId
+from reconcile.model.users import MEMBERSHIPS
+
+TOP = 999
+"""The largest page that Graph answers."""
+
+
+class Memberships:
+    """The groups that a job's filters ask about, with their members once they were read."""
+
+    def __init__(self, client: GraphClient, job: Job) -> None:
+        """Ask `client`; nothing is asked where no filter does."""
+        self._client = client
+        self._groups = dict(job.memberships)
+        self._required = {
+            name
+            for one in job.link.scope.filters
+            for clause in one.clauses
+            if clause.operator == "member-of"
+            for name in clause.values
+        }
+        self._path = "transitiveMembers" if job.link.scope.nested else "members"
+        self._of_people = "transitiveMemberOf" if job.link.scope.nested else "memberOf"
+        self._members: dict[str, frozenset[ObjectId]] = {}
+
+    async def read(self) -> list[str]:
+        """Read all members; names the groups that are gone, or have nobody where some are needed.
+
+        Raises:
+            DirectoryError: a page is missing, so nothing was read.
+        """
+        holes = []
+        for name, group in self._groups.items():
+            try:
+                found = await self._read(group)
+            except NotFoundError:
+                found = frozenset()
+                holes.append(name)
+            self._members[name] = found
+            if not found and name in self._required and name not in holes:
+                holes.append(name)
+        return holes
+
+    async def _read(self, group: ObjectId) -> frozenset[ObjectId]:
+        await self._client.get_object(query(f"/groups/{segment(group)}", select="id"))
+        path = f"/groups/{segment(group)}/{self._path}/microsoft.graph.user"
+        found: set[ObjectId] = set()
+        async for page in self._client.pages(query(path, select="id", top=TOP), UserPage):
+            found.update(person for person, _ in page.users)
+        return frozenset(found)
+
+    def marked(
+        self, users: Iterable[tuple[ObjectId, msgspec.Raw]]
+    ) -> list[tuple[ObjectId, msgspec.Raw]]:
+        """Mark people with their groups, by the names of the filters."""
+        if not self._groups:
+            return list(users)
+        return [(person, _with(raw, self._names(person))) for person, raw in users]
+
+    def _names(self, person: ObjectId) -> list[str]:
+        return sorted(name for name, members in self._members.items() if person in members)
+
+    def mark(self, raw: bytes, held: Collection[ObjectId] | None) -> bytes:
+        """Mark one person who was asked for alone; None is that their groups are not known."""
+        if not self._groups or held is None:
+            return raw
+        names = sorted(name for name, group in self._groups.items() if group in held)
+        return bytes(_with(msgspec.Raw(raw), names))
+
+    async def held(
+        self, people: Sequence[ObjectId]
+    ) -> Mapping[ObjectId, Collection[ObjectId] | None]:
+        """All groups of each person; None for who contradicts themselves by having no listing.
+
+        Raises:
+            DirectoryError: a question has no answer.
+        """
+        calls = [self._call(person) for person in people]
+        answers = await read_batch(self._client, calls)
+        return {
+            person: None if answer.status == 404 else await self._ids(call, answer)
+            for person, call, answer in zip(people, calls, answers, strict=True)
+        }
+
+    def _call(self, person: ObjectId) -> Call:
+        path = f"/users/{segment(person)}/{self._of_people}/microsoft.graph.group"
+        return Call(path=query(path, select="id", top=TOP))
+
+    async def _ids(self, call: Call, answer: Answer) -> frozenset[ObjectId]:
+        if not answer.ok:
+            raise error_for(self._client.alias, call, answer)
+        try:
+            page = Page(answer.body)
+        except msgspec.DecodeError as error:
+            raise cut_short(self._client.alias, call, str(error)) from error
+        found = _ids(page)
+        if page.next is not None:
+            async for following in self._client.pages(page.next, Page):
+                found |= _ids(following)
+        return frozenset(found)
+
+
+def _with(raw: msgspec.Raw, names: list[str]) -> msgspec.Raw:
+    """Add a member at the end of an object, whose other bytes stay as they are."""
+    body = bytes(raw).rstrip()
+    mark = msgspec.json.encode({MEMBERSHIPS: names})
+    return msgspec.Raw(body[:-1] + b"," + mark[1:])
+
+
+def _ids(page: Page) -> set[ObjectId]:
+    return {ObjectId(msgspec.json.decode(raw)["id"]) for raw in page.values}
