@@ -22,6 +22,7 @@ from sandbox.running import origin_of
 from sandbox.wish_commands import clock, restore, snapshot
 
 if TYPE_CHECKING:
+    from sandbox.keeping import Keeper
     from sandbox.world import Sandbox
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
@@ -153,7 +154,7 @@ def serve(  # noqa: PLR0913 - one parameter an option
     if world.keeper is not None:
         # What a fault closed was not closed by the tenants themselves.
         world.faults.clear()
-        world.keeper.end()
+        _end(world.keeper)
 
 
 def _claim(path: Path) -> None:
@@ -179,6 +180,18 @@ def _keep(world: Sandbox, path: Path) -> None:
         world.keeper = Keeper(world, path)
     except (SnapshotError, StoreFileError) as problem:
         raise Refused(str(problem)) from problem
+
+
+def _end(keeper: Keeper) -> None:
+    """Keep everything in one snapshot, or say what the file has instead."""
+    from sandbox.store_file import StoreFileError  # noqa: PLC0415 - so that `env` answers at once
+
+    try:
+        keeper.end()
+    except StoreFileError as problem:
+        raise Refused(
+            f"{problem} It has everything that was acknowledged, and the next start takes longer."
+        ) from problem
 
 
 def _listener(port: int) -> socket.socket:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sandbox.calls.deltas import gone_early
-from sandbox.clock import Clock, ManualClock, SystemClock
+from sandbox.clock import Clock, ClockError, ManualClock, SystemClock
 from sandbox.fault_kinds import OUTAGES, Fault, FaultError, Kind, fault_of
 from sandbox.wire import Answer, Dropped, Request, refusal
 
@@ -82,11 +83,15 @@ class Faults:
             return None
         return Dropped(answer=Answer(status=503))
 
-    def leap(self, request: Request) -> None:
-        """Let time pass at once, when it is this request's turn."""
+    def leap(self, request: Request) -> bool:
+        """Let time pass at once, when it is this request's turn; say whether it did."""
         found = self._striking(Kind.LEAP, request)
-        if found is not None and isinstance(self._clock, SystemClock | ManualClock):
+        if found is None or not isinstance(self._clock, SystemClock | ManualClock):
+            return False
+        # Where there is no more time, none passes.
+        with suppress(ClockError):
             self._clock.advance(found.advance)
+        return True
 
     def before(self, request: Request) -> Answer | None:
         """Return a refusal instead of letting the request in."""

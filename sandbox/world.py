@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from sandbox.routing import Match, route
 from sandbox.seeds import TenantSeed
 from sandbox.snapshots import thaw
 from sandbox.store import Directory, Store
+from sandbox.store_file import StoreFileError
 from sandbox.tally import Tally
 from sandbox.wire import Answer, Dropped, Refusal, Request, refuse
 
@@ -145,7 +147,10 @@ class Sandbox:
 
     def answer(self, request: Request) -> Answer | Dropped:
         """Answer one Graph request whose caller is known."""
-        self.faults.leap(request)
+        if self.faults.leap(request) and self.keeper is not None:
+            # What cannot be kept now is kept with the next change, or that one is refused.
+            with suppress(StoreFileError):
+                self.keeper.passed()
         self.settle()
         lost = self.faults.cut(request)
         if lost is not None:
@@ -193,12 +198,22 @@ class Sandbox:
             return turned_away
         tenant = self.store.tenants[request.caller.tenant_id]
         tenant.expire()
-        require(self.faults.permitted(request), match.route)
+        request = self.faults.permitted(request)
+        require(request, match.route)
         ids = tenant.ids_made
         answer = self.perform(match, request)
-        if self.keeper is not None and request.method != "GET":
-            self.keeper.note(request, ids)
+        if request.method != "GET":
+            self._keep(request, ids)
         return answer
+
+    def _keep(self, request: Request, ids: int) -> None:
+        """Keep what took effect before its answer leaves, or say that it was not kept."""
+        try:
+            if self.keeper is not None:
+                self.keeper.note(request, ids)
+        except StoreFileError as problem:
+            # Graph says this of a quota of storage; a client had better not try again.
+            raise refuse(507, "insufficientStorage", str(problem)) from problem
 
     def perform(self, match: Match, request: Request) -> Answer:
         """Do what a request that was let in asks for."""
