@@ -152,8 +152,6 @@ def serve(  # noqa: PLR0913 - one parameter an option
     with provider(provider_port, variables):
         serve_forever(world.asgi, listener, kept.server, ready)
     if world.keeper is not None:
-        # What a fault closed was not closed by the tenants themselves.
-        world.faults.clear()
         _end(world.keeper)
 
 

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from sandbox.clock import ManualClock, SystemClock, stamp
+from sandbox.clock import LONGEST, ClockError, ManualClock, SystemClock, stamp
 from sandbox.control_snapshots import snapshot_routes
 from sandbox.faults import FaultError
 from sandbox.sync_jobs import target_of
@@ -57,7 +57,7 @@ def _endpoint(sandbox: Sandbox, wish: _Wish) -> Callable[[Request], Any]:
         try:
             said = _object(await request.body())
             return JSONResponse(wish(sandbox, said))
-        except (WishError, FaultError) as problem:
+        except (WishError, FaultError, ClockError) as problem:
             return JSONResponse({"error": str(problem)}, status_code=400)
 
     return fulfil
@@ -75,8 +75,18 @@ def _object(body: bytes) -> Mapping[str, Any]:
 
 def _number(said: Mapping[str, Any], name: str) -> float:
     value = said.get(name)
-    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-        raise WishError(f"{name}: found {value!r}. Expected: a number of seconds, 0 or more.")
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int | float)
+        or not (
+            # Nor is a number that is none within these limits.
+            0 <= value <= LONGEST
+        )
+    ):
+        raise WishError(
+            f"{name}: found {value!r}. Expected: a number of seconds, 0 to {LONGEST:,} "
+            "(a hundred years)."
+        )
     return float(value)
 
 
@@ -159,8 +169,9 @@ def _settings_now(sandbox: Sandbox) -> dict[str, Any]:
 
 
 def _reset_counts(sandbox: Sandbox, said: Mapping[str, Any]) -> Any:
-    """Start counting anew, with full quotas."""
+    """Start counting anew, with full quotas and the seed's first chance."""
     _known(said)
+    sandbox.faults.reseed()
     sandbox.requests.reset()
     sandbox.meter.reset()
     return {}

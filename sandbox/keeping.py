@@ -7,14 +7,14 @@ that they have passed before.
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sandbox.clock import ClockError, ManualClock, SystemClock
-from sandbox.entries import Asked, Entry, Introduced, Passed
+from sandbox.entries import Asked, Closed, Entry, Introduced, Passed
 from sandbox.routing import route
 from sandbox.snapshots import SnapshotError, freeze
 from sandbox.store_file import Journal, Kept, StoreFileError
@@ -38,7 +38,16 @@ class Keeper:
         self.begin()
 
     def begin(self) -> None:
-        """Keep the tenants as they are now, and forget how they came to be so."""
+        """Keep the tenants as they are now, and forget how they came to be so.
+
+        Raises:
+            StoreFileError: when it cannot be written; the file is as it was.
+        """
+        self._begin()
+        if self._sandbox.store.closures:
+            self._journal.add(self._closed())
+
+    def _begin(self) -> None:
         self._callers.clear()
         self._journal.begin(freeze(self._sandbox.store), self._sandbox.clock.now())
 
@@ -68,15 +77,21 @@ class Keeper:
         )
 
     def passed(self) -> None:
-        """Keep that time was pushed forward.
+        """Keep that time was pushed forward."""
+        self._happened(Passed(at=self._sandbox.clock.now()))
 
-        Raises:
-            StoreFileError: when it cannot be kept; it will be with the next one that can.
-        """
-        if self._journal.behind:
-            self.begin()
-        else:
-            self._journal.add(Passed(at=self._sandbox.clock.now()))
+    def closed(self) -> None:
+        """Keep what faults close from now on."""
+        self._happened(self._closed())
+
+    def _closed(self) -> Closed:
+        return Closed(at=self._sandbox.clock.now(), closed=self._sandbox.store.closures)
+
+    def _happened(self, entry: Entry) -> None:
+        # What cannot be kept now is kept with the next change, or that one is refused.
+        if not self._journal.behind:
+            with suppress(StoreFileError):
+                self._journal.add(entry)
 
     def end(self) -> None:
         """Keep everything in one snapshot, so that the next start is short.
@@ -85,7 +100,8 @@ class Keeper:
             StoreFileError: when it cannot be written; the file has what was acknowledged.
         """
         try:
-            self.begin()
+            # What a fault closed was not closed by the tenants themselves.
+            self._begin()
         finally:
             self.close()
 
@@ -118,6 +134,7 @@ def bring_back(sandbox: Sandbox, kept: Kept) -> None:
     before = {one.name: getattr(sandbox.store, one.name) for one in fields(sandbox.store)}
     try:
         _reach(sandbox, _relived(sandbox, kept))
+        sandbox.store.closures = before["closures"]
     except BaseException as problem:
         for name, value in before.items():
             setattr(sandbox.store, name, value)
@@ -144,6 +161,7 @@ def _relived(sandbox: Sandbox, kept: Kept) -> datetime:
         raise problem.of(kept.name) from problem
     clock = ManualClock(kept.taken_at)
     callers: dict[int, Caller] = {}
+    sandbox.store.closures = frozenset()
     with ExitStack() as past:
         _turn(sandbox, clock, past)
         for number, entry in enumerate(kept.entries, start=1):
@@ -172,6 +190,8 @@ def _relive(sandbox: Sandbox, entry: Entry, clock: ManualClock, callers: dict[in
     sandbox.settle()
     if isinstance(entry, Asked):
         _again(sandbox, entry, callers[entry.by])
+    elif isinstance(entry, Closed):
+        sandbox.store.closures = entry.closed
 
 
 def _cannot_be(name: str, number: int, entry: Entry, problem: Exception) -> str:

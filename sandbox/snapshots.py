@@ -62,7 +62,7 @@ _OURS: Mapping[tuple[str, str], type] = {
 # What registrations ask their tenant for.
 _METHODS = frozenset({(Directory, "new_id"), (Directory, "now")})
 # What belongs to the running sandbox is none of a tenant's.
-_RUNNING = frozenset({"clock"})
+_RUNNING = frozenset({"clock", "closures"})
 
 
 class SnapshotError(ValueError):

@@ -13,6 +13,7 @@ from typing import Any
 from sandbox import policy_objects
 from sandbox.change_log import ChangeLog
 from sandbox.clock import Clock, stamp
+from sandbox.closures import Closures
 from sandbox.contents import Change, Contents, GraphObject, Kind
 from sandbox.delta import KEPT_FOR_DELTA, Rounds
 from sandbox.group_properties import is_unified
@@ -341,6 +342,8 @@ class Store:
     tenants: dict[str, Directory] = field(default_factory=dict)
     organizations: Organizations = field(default_factory=Organizations)
     next_cycle: datetime | None = None
+    # What faults close, none of the tenants' own doing: see `sandbox.closures`.
+    closures: Closures = frozenset()
 
     def load(self, seed: TenantSeed) -> Directory:
         """Make the tenant of a seed and keep it."""

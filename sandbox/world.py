@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -29,6 +28,7 @@ from sandbox.wire import Answer, Dropped, Refusal, Request, refuse
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
+    from sandbox.closures import Closures
     from sandbox.keeping import Keeper
 
 ORIGIN = "https://127.0.0.1:8443"
@@ -64,7 +64,7 @@ class Sandbox:
             store=self.store, clock=self.clock, origin=origin, key=key or process_key()
         )
         self.meter = Meter(self.clock, on=throttling, population=self._population)
-        self.faults = Faults(self.clock, seed, self.store)
+        self.faults = Faults(self.clock, seed, self.store, self._shut)
         self.requests = Tally()
         self.keeper: Keeper | None = None
         self._request_number = self._restored = 0
@@ -142,15 +142,20 @@ class Sandbox:
         self.store.organizations.settle(self.store)
         run_due(self.store)
 
+    def _shut(self, closures: Closures) -> None:
+        """Close targets, or open them again, once everything that was due before is done."""
+        self.settle()
+        self.store.closures = closures
+        if self.keeper is not None:
+            self.keeper.closed()
+
     def _population(self, tenant_id: str) -> int:
         return len(self.store.tenants[tenant_id].users)
 
     def answer(self, request: Request) -> Answer | Dropped:
         """Answer one Graph request whose caller is known."""
         if self.faults.leap(request) and self.keeper is not None:
-            # What cannot be kept now is kept with the next change, or that one is refused.
-            with suppress(StoreFileError):
-                self.keeper.passed()
+            self.keeper.passed()
         self.settle()
         lost = self.faults.cut(request)
         if lost is not None:

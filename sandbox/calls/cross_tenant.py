@@ -9,6 +9,7 @@ from sandbox import odata
 from sandbox.calls.partner_settings import absent, bad, check, merged, same_key, tenant_id_in
 from sandbox.calls.user_rules import body_of
 from sandbox.clock import stamp
+from sandbox.closures import in_force
 from sandbox.contents import GraphObject
 from sandbox.odata import Options, Project, Shape
 from sandbox.policy_objects import PARTNER_TEMPLATE, partner_of, service_default, versioned
@@ -116,10 +117,10 @@ def _asked(tenant: Directory, request: Request) -> tuple[Options, Project]:
     def project(partner: GraphObject) -> GraphObject:
         item = plain(_shown(tenant, request, partner))
         if expand:
-            sync = tenant.identity_sync.get(partner["tenantId"])
+            sync = in_force(tenant, partner["tenantId"])
             item = {
                 **item,
-                "identitySynchronization": sync and versioned(request.version, sync),
+                "identitySynchronization": versioned(request.version, sync) if sync else None,
             }
         return item
 

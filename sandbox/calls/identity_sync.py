@@ -11,6 +11,7 @@ from sandbox.calls.cross_tenant import partner_named
 from sandbox.calls.partner_settings import absent, bad, same_key
 from sandbox.calls.user_rules import body_of
 from sandbox.clock import stamp
+from sandbox.closures import in_force
 from sandbox.contents import GraphObject
 from sandbox.policy_objects import SYNC_TEMPLATE, sync_of, versioned
 from sandbox.store import Directory
@@ -19,9 +20,10 @@ from sandbox.wire import Answer, Request
 
 def get_sync(tenant: Directory, request: Request) -> Answer:
     """GET …/partners/{tenant id}/identitySynchronization."""
-    partner_id, sync = _sync(tenant, request)
+    partner_id, _ = _sync(tenant, request)
     tail = f"policies/crossTenantAccessPolicy/partners('{partner_id}')/identitySynchronization"
-    return odata.entity(request, versioned(request.version, sync), tail=tail)
+    shown = versioned(request.version, in_force(tenant, partner_id))
+    return odata.entity(request, shown, tail=tail)
 
 
 def _sync(tenant: Directory, request: Request) -> tuple[str, GraphObject]:

@@ -122,7 +122,9 @@ const acting = (act) => async (event) => {
   await refresh();
 };
 
-const kindTakes = () => (at("kind").value === "close" ? ["tenant"] : ["tenant", "path", "count"]);
+// What holds until it is cleared is not counted.
+const TAKES = { close: ["tenant"], revoke: ["tenant", "path"] };
+const kindTakes = () => TAKES[at("kind").value] ?? ["tenant", "path", "count"];
 
 function wish() {
   const given = { tenant: at("whom").value, path: at("path").value, count: Number(at("count").value) };
@@ -140,7 +142,7 @@ at("tenant").addEventListener("change", anew);
 at("from").addEventListener("change", anew);
 at("more").addEventListener("click", () => find(following));
 at("kind").addEventListener("change", () => {
-  at("path").disabled = at("count").disabled = kindTakes().length === 1;
+  for (const name of ["path", "count"]) at(name).disabled = !kindTakes().includes(name);
 });
 at("arm").addEventListener("submit", acting(() => tell("/_sandbox/faults", wish())));
 at("clear").addEventListener("click", acting(() => tell("/_sandbox/faults", {}, "DELETE")));
