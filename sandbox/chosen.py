@@ -15,14 +15,14 @@ _DOMAIN = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-
 
 
 def chosen_tenants(
-    people: int, *, directories: Sequence[str], tenants: Sequence[str]
+    people: int, *, directories: Sequence[str], tenants: Sequence[str], drawn_from: int = 7
 ) -> list[TenantSeed]:
     """Make the demonstration's tenants, and in their place or beside them those that are named.
 
     Raises:
         Refused: when a name, a file or a domain is none, or is given twice.
     """
-    seeds = {seed.alias: seed for seed in demo_estate(people=people)}
+    seeds = {seed.alias: seed for seed in demo_estate(drawn_from, people)}
     named: dict[str, str] = {}
     given = [
         *((f"--directory {text}", _filled(text)) for text in directories),

@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from sandbox import certificates
 from sandbox.attached import free_port, missing_packages, official_plugin, provider
 from sandbox.certificates import Home
 from sandbox.chosen import chosen_tenants
+from sandbox.clock import LONGEST
 from sandbox.estate import SANDBOX_SECRET, with_secret
 from sandbox.fault_commands import fault
 from sandbox.options import DEFAULT_PORT, Refused, default_home, home_option, port_option
@@ -35,6 +37,13 @@ def _secret_option() -> Callable[[_Function], _Function]:
         default=SANDBOX_SECRET,
         help="secret of all applications  [default: $TENANTRY_SANDBOX_SECRET or a fixed one]",
     )
+
+
+def _seconds(_: click.Context, __: click.Parameter, seconds: float) -> float:
+    # A range lets through what is no number.
+    if not seconds <= LONGEST:
+        raise click.BadParameter(f"found {seconds}. Expected: 0 to {LONGEST:,}, a hundred years.")
+    return seconds
 
 
 class _ServesUnlessTold(click.Group):
@@ -77,6 +86,9 @@ def sandbox() -> None:
     help="number of people in contoso",
 )
 @click.option(
+    "--seed", type=int, default=7, show_default=True, help="what people and faults are drawn from"
+)
+@click.option(
     "--store",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
@@ -86,6 +98,7 @@ def sandbox() -> None:
 @click.option(
     "--replication-delay",
     type=click.FloatRange(min=0),
+    callback=_seconds,
     default=0.0,
     metavar="SECONDS",
     help="age at which a change becomes visible",
@@ -103,6 +116,7 @@ def serve(  # noqa: PLR0913 - one parameter an option
     directories: tuple[str, ...],
     tenants: tuple[str, ...],
     people: int,
+    seed: int,
     store: Path | None,
     throttling: bool,
     replication_delay: float,
@@ -123,7 +137,11 @@ def serve(  # noqa: PLR0913 - one parameter an option
             f"{'--directory' if directories else '--tenant'}: {store} has tenants already, which "
             "are continued. Leave out the option, or name a new file."
         )
-    seeds = [] if continued else chosen_tenants(people, directories=directories, tenants=tenants)
+    seeds = (
+        []
+        if continued
+        else chosen_tenants(people, directories=directories, tenants=tenants, drawn_from=seed)
+    )
     estate = [with_secret(seed, secret) for seed in seeds]
     listener = _listener(port)
     kept = Home(path=home)
@@ -134,11 +152,12 @@ def serve(  # noqa: PLR0913 - one parameter an option
         estate=estate,
         throttling=throttling,
         replication_delay=replication_delay,
+        seed=seed,
         origin=origin,
         key=certificates.signing_key(kept),
     )
     if store is not None:
-        _keep(world, store)
+        _keep(world, store, secret)
     certificates.remember_origin(kept, origin)
     provider_port = _azuread_port(azuread_port, taken) if azuread else None
     certificates.remember_azuread(kept, provider_port)
@@ -166,7 +185,7 @@ def _claim(path: Path) -> None:
         raise Refused(str(problem)) from problem
 
 
-def _keep(world: Sandbox, path: Path) -> None:
+def _keep(world: Sandbox, path: Path, secret: str) -> None:
     """Continue a file, and keep the tenants on it from now on."""
     from sandbox.keeping import Keeper, bring_back  # noqa: PLC0415 - imports all of the sandbox
     from sandbox.snapshots import SnapshotError  # noqa: PLC0415
@@ -175,9 +194,32 @@ def _keep(world: Sandbox, path: Path) -> None:
     try:
         if path.exists():
             bring_back(world, read_store(path))
+            _check_continued(world, path, secret)
         world.keeper = Keeper(world, path)
     except (SnapshotError, StoreFileError) as problem:
         raise Refused(str(problem)) from problem
+
+
+def _check_continued(world: Sandbox, path: Path, secret: str) -> None:
+    """Refuse a secret that opens nothing of a file, and tell that its people stay who they are."""
+    context = click.get_current_context()
+    tenants = world.store.tenants.values()
+    known = {one.secret for tenant in tenants for one in tenant.credentials.values()}
+    if _was_said(context, "secret") and secret not in known:
+        raise Refused(
+            f"--secret: the applications of {path}, which is continued, have another one. Leave "
+            "out the option and $TENANTRY_SANDBOX_SECRET, give the secret that the file began "
+            "with, or name a new file."
+        )
+    if _was_said(context, "people") and not context.params["quiet"]:
+        click.echo(
+            f"sandbox: {path} has people already, who are continued; --people says nothing.",
+            err=True,
+        )
+
+
+def _was_said(context: click.Context, option: str) -> bool:
+    return context.get_parameter_source(option) not in {None, ParameterSource.DEFAULT}
 
 
 def _end(keeper: Keeper) -> None:

@@ -70,12 +70,12 @@ def _asked(method: str, path: str, body: bytes, home: Path, port: int | None) ->
         ) from problem
     if answer.status_code != httpx.codes.OK:
         raise Refused(
-            _reason(answer.content) or f"sandbox: {address} answered {answer.status_code}."
+            reason_of(answer.content) or f"sandbox: {address} answered {answer.status_code}."
         )
     return answer.content
 
 
-def _reason(answer: bytes) -> str | None:
+def reason_of(answer: bytes) -> str | None:
     """Return why the control API refused; what else listens there says nothing of the kind."""
     try:
         said = json.loads(answer)
