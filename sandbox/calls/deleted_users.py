@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from sandbox import odata
-from sandbox.calls.user_rules import body_of, conflict
+from sandbox.calls.forms import Restoring, formed
+from sandbox.calls.user_rules import conflict
 from sandbox.calls.user_writes import refuse_on_role_holder
 from sandbox.calls.users import project_user, rows_of, user_shape
 from sandbox.contents import GraphObject
@@ -31,12 +32,12 @@ def get_deleted_user(tenant: Directory, request: Request, user: GraphObject) -> 
 def restore_user(tenant: Directory, request: Request, user: GraphObject) -> Answer:
     """POST /directory/deletedItems/{id}/restore; a name or address given away conflicts."""
     refuse_on_role_holder(tenant, request, user)
-    body = body_of(request.body) if request.body is not None else {}
-    name = body.get("newUserPrincipalName") or tenant.name_before_deletion(user)
+    body = formed({} if request.body is None else request.body, Restoring)
+    name = body.new_user_principal_name or tenant.name_before_deletion(user)
     if tenant.index.find("userPrincipalName", name):
         raise conflict("userPrincipalName")
     taken = [one for one in user["proxyAddresses"] if tenant.index.find("proxyAddresses", one)]
-    if taken and not body.get("autoReconcileProxyConflict"):
+    if taken and not body.auto_reconcile_proxy_conflict:
         raise conflict("proxyAddresses")
     restored = tenant.restore_user(user["id"], name)
     if taken:

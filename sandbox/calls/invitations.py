@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
+
+import msgspec
 
 from sandbox import odata
+from sandbox.calls.forms import Invitation, Message, formed
 from sandbox.calls.invitation_rules import (
     check_domain,
     check_policies,
     domain_of,
     redeems_automatically,
 )
-from sandbox.calls.user_rules import body_of
 from sandbox.calls.user_writes import refuse_on_role_holder
 from sandbox.calls.users import missing
 from sandbox.clock import stamp
@@ -25,32 +25,19 @@ from sandbox.wire import Answer, Refusal, Request, refuse
 # The characters that graph-docs resources/invitation does not permit in an address.
 _REFUSED = re.compile(r"""[~!#$%^&*()+=\[\]{}\\/|;:"<>?,\s]""")
 _ADDRESS = re.compile(r"(?P<local>[^@]+)@(?P<domain>[^@.]+(?:\.[^@.]+)+)")
-_KNOWN = frozenset(
-    {
-        "invitedUser",
-        "invitedUserDisplayName",
-        "invitedUserEmailAddress",
-        "invitedUserMessageInfo",
-        "invitedUserSponsors",
-        "invitedUserType",
-        "inviteRedirectUrl",
-        "resetRedemption",
-        "sendInvitationMessage",
-    }
-)
 
 
 def invite(tenant: Directory, request: Request) -> Answer:
     """POST /invitations."""
-    body = body_of(request.body)
+    body = formed(request.body, Invitation)
     address = _checked_address(body)
     check_policies(tenant, address)
-    if body.get("resetRedemption"):
+    if body.reset_redemption:
         user = _reset(tenant, request, body)
     else:
         user = _invited_already(tenant, address) or _invited(tenant, address, body)
     tenant.invitations[address.lower()] += 1
-    _notify(tenant, address, send=bool(body.get("sendInvitationMessage")))
+    _notify(tenant, address, send=bool(body.send_invitation_message))
     return odata.entity(
         request, _invitation(tenant, address, body, user), tail="invitations", status=201
     )
@@ -60,24 +47,30 @@ def _bad(message: str) -> Refusal:
     return refuse(400, "BadRequest", message)
 
 
-def _checked_address(body: Mapping[str, Any]) -> str:
-    for name in body:
-        if name not in _KNOWN and "@" not in name:
-            raise refuse(400, "Request_BadRequest", f"Invalid property '{name}'.")
-    if not body.get("inviteRedirectUrl"):
-        raise _bad("The required 'inviteRedirectUrl' is missing or is not an absolute address.")
-    if body.get("invitedUserType") not in {None, "Guest", "Member"}:
+def _checked_address(body: Invitation) -> str:
+    _check_redirect(body.invite_redirect_url)
+    if body.invited_user_type not in {None, "Guest", "Member"}:
         raise _bad("The 'invitedUserType' must be 'Guest' or 'Member'.")
-    if len((body.get("invitedUserMessageInfo") or {}).get("ccRecipients") or ()) > 1:
+    message = body.invited_user_message_info
+    if message is not None and len(message.cc_recipients or ()) > 1:
         raise _bad("At most one 'ccRecipients' entry is supported.")
-    address = body.get("invitedUserEmailAddress")
-    found = _ADDRESS.fullmatch(address) if isinstance(address, str) else None
-    if found is None or _REFUSED.search(str(address)):
+    address = body.invited_user_email_address or ""
+    found = _ADDRESS.fullmatch(address)
+    if found is None or _REFUSED.search(address):
         raise _bad("The invited user's email address is invalid.")
     local = found.group("local")
     if local[0] in ".-" or local[-1] in ".-":
         raise _bad("The invited user's email address is invalid.")
-    return str(address)
+    return address
+
+
+def _check_redirect(address: str | None) -> None:
+    try:
+        parts = urlsplit(address or "")
+    except ValueError:
+        parts = urlsplit("")
+    if not (parts.scheme and parts.netloc):
+        raise _bad("The required 'inviteRedirectUrl' is missing or is not an absolute address.")
 
 
 def _invited_already(tenant: Directory, address: str) -> GraphObject | None:
@@ -111,7 +104,7 @@ def _existing(tenant: Directory, address: str) -> GraphObject | None:
     return None
 
 
-def _invited(tenant: Directory, address: str, body: Mapping[str, Any]) -> GraphObject:
+def _invited(tenant: Directory, address: str, body: Invitation) -> GraphObject:
     local, _, domain = address.partition("@")
     nickname = f"{local}_{domain}#EXT#"
     name = _free_name(tenant, nickname)
@@ -122,7 +115,7 @@ def _invited(tenant: Directory, address: str, body: Mapping[str, Any]) -> GraphO
         {
             "accountEnabled": True,
             "creationType": "Invitation",
-            "displayName": body.get("invitedUserDisplayName") or local,
+            "displayName": body.invited_user_display_name or local,
             "externalUserState": "Accepted" if at_once else "PendingAcceptance",
             "externalUserStateChangeDateTime": stamp(tenant.clock.now()),
             "identities": [
@@ -142,7 +135,7 @@ def _invited(tenant: Directory, address: str, body: Mapping[str, Any]) -> GraphO
             "otherMails": [address],
             "proxyAddresses": [f"SMTP:{address}"],
             "userPrincipalName": name,
-            "userType": body.get("invitedUserType") or "Guest",
+            "userType": body.invited_user_type or "Guest",
         }
     )
     return tenant.users[user_id]
@@ -157,8 +150,8 @@ def _free_name(tenant: Directory, nickname: str) -> str:
     return name
 
 
-def _reset(tenant: Directory, request: Request, body: Mapping[str, Any]) -> GraphObject:
-    user_id = (body.get("invitedUser") or {}).get("id")
+def _reset(tenant: Directory, request: Request, body: Invitation) -> GraphObject:
+    user_id = body.invited_user.id if body.invited_user else None
     if not user_id:
         raise _bad("The 'invitedUser' with its 'id' is required when 'resetRedemption' is true.")
     user = tenant.users.get(user_id)
@@ -193,26 +186,22 @@ def _notify(tenant: Directory, address: str, *, send: bool) -> None:
 
 
 def _invitation(
-    tenant: Directory, address: str, body: Mapping[str, Any], user: GraphObject
+    tenant: Directory, address: str, body: Invitation, user: GraphObject
 ) -> GraphObject:
     invitation_id = tenant.new_id("invitation")
     accepted = user.get("externalUserState") == "Accepted"
-    message: dict[str, Any] = {
-        "messageLanguage": None,
-        "customizedMessageBody": None,
-        "ccRecipients": [],
-    }
+    message = msgspec.to_builtins(body.invited_user_message_info or Message())
     redeem = f"tenant={tenant.tenant_id}&user={invitation_id}&ticket={quote(user['id'])}&ver=2.0"
     return {
         "id": invitation_id,
         "inviteRedeemUrl": f"https://invitations.microsoft.com/redeem/?{redeem}",
-        "invitedUserDisplayName": body.get("invitedUserDisplayName"),
+        "invitedUserDisplayName": body.invited_user_display_name,
         "invitedUserEmailAddress": address,
-        "invitedUserType": body.get("invitedUserType") or "Guest",
-        "sendInvitationMessage": bool(body.get("sendInvitationMessage")),
-        "resetRedemption": bool(body.get("resetRedemption")),
-        "invitedUserMessageInfo": {**message, **(body.get("invitedUserMessageInfo") or {})},
-        "inviteRedirectUrl": body["inviteRedirectUrl"],
+        "invitedUserType": body.invited_user_type or "Guest",
+        "sendInvitationMessage": bool(body.send_invitation_message),
+        "resetRedemption": bool(body.reset_redemption),
+        "invitedUserMessageInfo": {**message, "ccRecipients": message["ccRecipients"] or []},
+        "inviteRedirectUrl": body.invite_redirect_url,
         "status": "Completed" if accepted else "PendingAcceptance",
         "invitedUser": {"id": user["id"]},
     }

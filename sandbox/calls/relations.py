@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sandbox import odata
+from sandbox.calls.forms import GroupIds, MemberGroups, formed
 from sandbox.calls.group_forms import group_shape, project_group
 from sandbox.calls.objects import referenced
-from sandbox.calls.user_rules import body_of
 from sandbox.calls.users import find_user, missing, project_user, user_shape
 from sandbox.contents import GraphObject
 from sandbox.store import Directory
@@ -123,8 +123,8 @@ def page_of_groups(tenant: Directory, request: Request, ids: Iterable[str]) -> A
 def check_member_groups(tenant: Directory, request: Request) -> Answer:
     """POST /users/{id}/checkMemberGroups, which looks through nested groups."""
     user = find_user(tenant, request)
-    ids = body_of(request.body).get("groupIds")
-    if not isinstance(ids, list) or not 0 < len(ids) <= _MOST_GROUPS:
+    ids = formed(request.body, GroupIds).group_ids or []
+    if not 0 < len(ids) <= _MOST_GROUPS:
         raise refuse(400, "Request_BadRequest", "The 'groupIds' must hold 1 to 20 ids.")
     held = tenant.listed.all_groups_of(user["id"])
     return _texts(request, [one for one in ids if one in held])
@@ -133,7 +133,11 @@ def check_member_groups(tenant: Directory, request: Request) -> Answer:
 def get_member_groups(tenant: Directory, request: Request) -> Answer:
     """POST /users/{id}/getMemberGroups."""
     user = find_user(tenant, request)
-    return _texts(request, sorted(tenant.listed.all_groups_of(user["id"])))
+    view = tenant.listed
+    held = sorted(view.all_groups_of(user["id"]))
+    if formed(request.body, MemberGroups).security_enabled_only:
+        held = [one for one in held if view.groups[one].get("securityEnabled")]
+    return _texts(request, held)
 
 
 def _texts(request: Request, values: list[str]) -> Answer:

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Mapping
 
 from sandbox import odata
+from sandbox.calls.forms import Ids, RoleTemplate, formed
 from sandbox.calls.objects import referenced, typed
 from sandbox.calls.user_rules import body_of
 from sandbox.calls.users import missing
@@ -44,7 +45,7 @@ def list_roles(tenant: Directory, request: Request) -> Answer:
 
 def activate_role(tenant: Directory, request: Request) -> Answer:
     """POST /directoryRoles, which puts a role to use that nobody has had so far."""
-    template_id = str(body_of(request.body).get("roleTemplateId", "")).lower()
+    template_id = (formed(request.body, RoleTemplate).role_template_id or "").lower()
     if template_id not in _NAMES:
         raise missing(template_id)
     if template_id in tenant.roles:
@@ -122,11 +123,11 @@ def remove_role_member(tenant: Directory, request: Request) -> Answer:
 
 def get_by_ids(tenant: Directory, request: Request) -> Answer:
     """POST /directoryObjects/getByIds; ids that are not there are left out."""
-    body = body_of(request.body)
-    ids = body.get("ids")
-    if not isinstance(ids, list) or not 0 < len(ids) <= _MOST_IDS:
+    body = formed(request.body, Ids)
+    ids = body.ids or []
+    if not 0 < len(ids) <= _MOST_IDS:
         raise refuse(400, "Request_BadRequest", f"The 'ids' must hold 1 to {_MOST_IDS} ids.")
-    types = {str(one).lower() for one in body.get("types") or ()} - {"directoryobject"}
+    types = {one.lower() for one in body.types or ()} - {"directoryobject"}
     value = []
     for object_id in dict.fromkeys(ids):
         item = typed(tenant, object_id, request.version) if tenant.sees(object_id) else None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from sandbox.calls.forms import COMPLEX, has_form
 from sandbox.contents import GraphObject
 from sandbox.properties import (
     EXTENSION_ATTRIBUTES,
@@ -20,6 +22,7 @@ from sandbox.store import Directory
 from sandbox.wire import Refusal, refuse
 
 _CHOICES = {"userType": ("Member", "Guest")}
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,12})?)?(?:Z|[+-]\d\d:\d\d)")
 
 
 def body_of(body: Any) -> Mapping[str, Any]:
@@ -61,8 +64,10 @@ def checked(tenant: Directory, body: Mapping[str, Any]) -> dict[str, Any]:
             )
         elif name == "onPremisesExtensionAttributes":
             changes[name] = _extension_attributes(value)
-        elif name != "passwordProfile":
+        else:
             changes[name] = checked_value(name, USER[name], value)
+    # Nobody can read a password, so it is not kept.
+    changes.pop("passwordProfile", None)
     return changes
 
 
@@ -92,6 +97,8 @@ def checked_value(name: str, rule: Property, value: Any, resource: str = "User")
             _check_moment(name, value)
         case Form.TEXTS:
             _check_texts(name, rule, value)
+        case Form.OTHER if name in COMPLEX and not has_form(value, COMPLEX[name]):
+            raise invalid(name, resource)
         case _:
             pass
     return value
@@ -137,10 +144,19 @@ def _check_text(name: str, rule: Property, value: Any) -> None:
 
 
 def _check_moment(name: str, value: Any) -> None:
+    if not is_moment(value):
+        raise invalid(name)
+
+
+def is_moment(value: Any) -> bool:
+    """Say whether a value is an Edm.DateTimeOffset: a day, a time and a zone."""
+    if not isinstance(value, str) or not _MOMENT.fullmatch(value):
+        return False
     try:
-        datetime.fromisoformat(str(value))
+        datetime.fromisoformat(value)
     except ValueError:
-        raise invalid(name) from None
+        return False
+    return True
 
 
 def _extension_attributes(value: Any) -> dict[str, Any]:
