@@ -312,10 +312,6 @@ class Directory(Contents):
         if self.manager.get(user_id) != manager_id:
             self._record(Kind.MANAGER, user_id, manager_id)
 
-    def holds_role(self, object_id: str) -> bool:
-        """Say whether the user or service principal has any directory role."""
-        return any(object_id in holders for holders in self.roles.values())
-
 
 def _name_of_deleted(user: GraphObject) -> str:
     """Put the object id before the name, as Entra does until the user is restored."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sandbox import odata
 from sandbox.calls.forms import Restoring, formed
+from sandbox.calls.role_rights import refuse_on_role_holder
 from sandbox.calls.user_rules import conflict
-from sandbox.calls.user_writes import refuse_on_role_holder
 from sandbox.calls.users import project_user, rows_of, user_shape
 from sandbox.contents import GraphObject
 from sandbox.store import Directory

@@ -46,6 +46,8 @@ def taken_links(
             400, "Request_BadRequest", f"A request can bind a list of at most {_MOST} objects."
         )
     owners = frozenset(bound_owners(tenant, body))
+    if owners:
+        require_role_rights(request, group)
     # Nobody says what an object that is named twice does; it is added once.
     named = dict.fromkeys(referenced({"@odata.id": one}) for one in body.pop(_MEMBERS, ()))
     members = tuple(admitted(tenant, request, group, one) for one in named)
@@ -60,6 +62,10 @@ def admitted(tenant: Directory, request: Request, group: GraphObject, object_id:
     _refuse_held({object_id} & tenant.members.get(group.get("id", ""), {}).keys(), "members")
     require_role_rights(request, group)
     nested = tenant.groups.get(object_id)
+    if nested and group.get("isAssignableToRole"):
+        raise refuse(
+            400, "Request_BadRequest", "A group that roles can be assigned to has no group in it."
+        )
     if (is_unified(group) and object_id not in tenant.users) or (nested and is_unified(nested)):
         raise refuse(
             400,

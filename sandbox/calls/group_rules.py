@@ -72,6 +72,7 @@ def check_change(
     tenant: Directory, body: Mapping[str, Any], group: GraphObject, request: Request
 ) -> None:
     """Refuse what cannot be changed of this group."""
+    require_role_rights(request, group)
     _check(body, request.version)
     _check_unique(tenant, {**group, **body}, group["id"])
     if _FOR_ROLES in body and bool(body[_FOR_ROLES]) != bool(group.get(_FOR_ROLES)):

@@ -15,7 +15,7 @@ from sandbox.calls.invitation_rules import (
     domain_of,
     redeems_automatically,
 )
-from sandbox.calls.user_writes import refuse_on_role_holder
+from sandbox.calls.role_rights import refuse_reset
 from sandbox.calls.users import missing
 from sandbox.clock import stamp
 from sandbox.contents import GraphObject
@@ -33,7 +33,7 @@ def invite(tenant: Directory, request: Request) -> Answer:
     address = _checked_address(body)
     check_policies(tenant, address)
     if body.reset_redemption:
-        user = _reset(tenant, request, body)
+        user = _reset(tenant, body)
     else:
         user = _invited_already(tenant, address) or _invited(tenant, address, body)
     tenant.invitations[address.lower()] += 1
@@ -150,14 +150,14 @@ def _free_name(tenant: Directory, nickname: str) -> str:
     return name
 
 
-def _reset(tenant: Directory, request: Request, body: Invitation) -> GraphObject:
+def _reset(tenant: Directory, body: Invitation) -> GraphObject:
     user_id = body.invited_user.id if body.invited_user else None
     if not user_id:
         raise _bad("The 'invitedUser' with its 'id' is required when 'resetRedemption' is true.")
     user = tenant.users.get(user_id)
     if user is None:
         raise missing(user_id)
-    refuse_on_role_holder(tenant, request, user)
+    refuse_reset(tenant, user)
     _refuse_inside_organization(tenant, user)
     now = stamp(tenant.clock.now())
     tenant.patch_user(

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox import odata
+from sandbox.calls.role_rights import refuse_on_role_holder
 from sandbox.calls.user_rules import body_of, check_unique, checked, merged
 from sandbox.calls.users import find_user, project_user, user_shape
-from sandbox.contents import GraphObject
 from sandbox.permissions import denied
 from sandbox.properties import SENSITIVE
 from sandbox.store import Directory
@@ -29,13 +29,6 @@ _NARROW: Mapping[str, frozenset[str]] = {
     "User-Phone.ReadWrite.All": frozenset({"businessPhones", "mobilePhone"}),
 }
 _WIDE = frozenset({"User.ReadWrite.All", "Directory.ReadWrite.All"})
-
-
-def refuse_on_role_holder(tenant: Directory, request: Request, user: GraphObject) -> None:
-    """Refuse a sensitive action on a role holder, unless the caller holds a role itself."""
-    caller = tenant.registrations.principal_of(request.caller.app_id)
-    if tenant.holds_role(user["id"]) and not (caller and tenant.holds_role(caller["id"])):
-        raise denied()
 
 
 def create_user(tenant: Directory, request: Request) -> Answer:
