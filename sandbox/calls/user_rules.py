@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sandbox.calls.forms import COMPLEX, has_form
+from sandbox.calls.user_names import check_name, renamed
 from sandbox.contents import GraphObject
 from sandbox.properties import (
     EXTENSION_ATTRIBUTES,
@@ -66,6 +67,8 @@ def checked(tenant: Directory, body: Mapping[str, Any]) -> dict[str, Any]:
             changes[name] = _extension_attributes(value)
         else:
             changes[name] = checked_value(name, USER[name], value)
+    if "userPrincipalName" in changes:
+        check_name(tenant, changes["userPrincipalName"])
     # Nobody can read a password, so it is not kept.
     changes.pop("passwordProfile", None)
     return changes
@@ -205,6 +208,8 @@ def merged(user: GraphObject, changes: dict[str, Any]) -> dict[str, Any]:
     if attributes is not None:
         held = user["onPremisesExtensionAttributes"]
         complete["onPremisesExtensionAttributes"] = {**held, **attributes}
+    if "userPrincipalName" in changes and user.get("identities"):
+        complete["identities"] = renamed(user, changes["userPrincipalName"])
     if "mail" in changes and changes["mail"] != user.get("mail"):
         others = [one for one in user["proxyAddresses"] if not one.startswith("SMTP:")]
         mail = changes["mail"]

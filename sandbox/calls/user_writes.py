@@ -38,21 +38,13 @@ def create_user(tenant: Directory, request: Request) -> Answer:
         if body.get(name) is None:
             raise _required(name)
     changes = checked(tenant, body)
-    name = changes["userPrincipalName"]
-    if name.rpartition("@")[2].lower() not in tenant.verified_domains:
-        raise refuse(
-            400,
-            "Request_BadRequest",
-            "The domain portion of the userPrincipalName property is invalid. "
-            "You must use one of the verified domain names in your organization.",
-        )
     if changes.get("mail"):
         changes["proxyAddresses"] = [f"SMTP:{changes['mail']}"]
     check_unique(tenant, "", changes)
     identity = {
         "signInType": "userPrincipalName",
         "issuer": tenant.initial_domain,
-        "issuerAssignedId": name,
+        "issuerAssignedId": changes["userPrincipalName"],
     }
     made = tenant.users[tenant.add_user({**changes, "identities": [identity]})]
     shape = user_shape(tenant)

@@ -34,6 +34,8 @@ def test_an_internal_user_is_made_and_read_back(fabrikam: Asker) -> None:
     [
         {"userPrincipalName": "person1@fabrikam.com"},
         {"userPrincipalName": "new@elsewhere.com"},
+        {"userPrincipalName": "@fabrikam.com"},
+        {"userPrincipalName": "a b!@fabrikam.com"},
         {"displayName": None},
         {"passwordProfile": None},
         {"creationType": "Invitation"},
@@ -83,6 +85,9 @@ def test_patch_sets_and_clears(fabrikam: Asker) -> None:
         ("otherMails", None),
         ("employeeHireDate", "yesterday"),
         ("userPrincipalName", "person2@fabrikam.com"),
+        ("userPrincipalName", "person1@elsewhere.com"),
+        ("userPrincipalName", "noat"),
+        ("userPrincipalName", "person+1@fabrikam.com"),
         ("mail", "person2@fabrikam.com"),
         ("onPremisesExtensionAttributes", {"extensionAttribute16": "x"}),
         ("onPremisesExtensionAttributes", {"extensionAttribute1": "x" * 1025}),
@@ -253,3 +258,26 @@ def test_what_one_person_is_given_nobody_else_has(fabrikam: Asker) -> None:
 
     assert (other["businessPhones"], other["otherMails"]) == ([], [])
     assert set(other["onPremisesExtensionAttributes"].values()) == {None}
+
+
+def test_a_new_name_is_what_somebody_signs_in_by(fabrikam: Asker) -> None:
+    made = fabrikam.ask("POST", "/users", OWN).body["id"]
+    address = f"/users/{made}?$select=identities"
+
+    fabrikam.ask("PATCH", f"/users/{made}", {"userPrincipalName": "newer@fabrikam.com"})
+    patched = fabrikam.get(address)["identities"]
+    fabrikam.ask("DELETE", f"/users/{made}")
+    rename = {"newUserPrincipalName": "newest@fabrikam.com"}
+    fabrikam.ask("POST", f"/directory/deletedItems/{made}/restore", rename)
+
+    assert [one["issuerAssignedId"] for one in patched] == ["newer@fabrikam.com"]
+    restored = fabrikam.get(address)["identities"]
+    assert [one["issuerAssignedId"] for one in restored] == ["newest@fabrikam.com"]
+
+
+def test_nobody_is_restored_by_a_name_of_another_domain(fabrikam: Asker) -> None:
+    fabrikam.ask("DELETE", f"/users/{ONE}")
+    rename = {"newUserPrincipalName": "person1@elsewhere.com"}
+
+    assert fabrikam.code("POST", f"/directory/deletedItems/{ONE}/restore", rename)[0] == 400
+    assert fabrikam.code("GET", f"/users/{ONE}")[0] == 404
