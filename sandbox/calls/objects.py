@@ -14,7 +14,7 @@ from sandbox.permissions import denied
 from sandbox.properties import USER_BY_DEFAULT
 from sandbox.registered import whole_application, whole_principal
 from sandbox.store import Directory
-from sandbox.wire import Answer, Request, refuse
+from sandbox.wire import Answer, Request, plain_id, refuse
 
 _REFERENCE = re.compile(r"/(?:v1\.0|beta)/(?:users|groups|directoryObjects)/([^/?]+)$")
 _OWNERS = "owners@odata.bind"
@@ -96,7 +96,7 @@ def referenced(body: Any) -> str:
         raise refuse(
             400, "Request_BadRequest", "The '@odata.id' does not name an object of the directory."
         )
-    return found.group(1)
+    return plain_id(found.group(1))
 
 
 def require_owner(tenant: Directory, request: Request, object_id: str, *enough: str) -> None:

@@ -11,7 +11,7 @@ from sandbox.calls.objects import referenced
 from sandbox.calls.users import find_user, missing, project_user, user_shape
 from sandbox.contents import GraphObject
 from sandbox.store import Directory
-from sandbox.wire import Answer, Request, refuse
+from sandbox.wire import Answer, Request, plain_id, refuse
 
 _MOST_GROUPS = 20
 
@@ -127,7 +127,7 @@ def check_member_groups(tenant: Directory, request: Request) -> Answer:
     if not 0 < len(ids) <= _MOST_GROUPS:
         raise refuse(400, "Request_BadRequest", "The 'groupIds' must hold 1 to 20 ids.")
     held = tenant.listed.all_groups_of(user["id"])
-    return _texts(request, [one for one in ids if one in held])
+    return _texts(request, [one for one in map(plain_id, ids) if one in held])
 
 
 def get_member_groups(tenant: Directory, request: Request) -> Answer:

@@ -12,7 +12,7 @@ from sandbox.calls.user_rules import body_of
 from sandbox.calls.users import missing
 from sandbox.contents import GraphObject
 from sandbox.store import Directory
-from sandbox.wire import Answer, Request, refuse
+from sandbox.wire import Answer, Request, plain_id, refuse
 
 _MOST_IDS = 1000
 
@@ -125,7 +125,7 @@ def get_by_ids(tenant: Directory, request: Request) -> Answer:
         raise refuse(400, "Request_BadRequest", f"The 'ids' must hold 1 to {_MOST_IDS} ids.")
     types = {one.lower() for one in body.types or ()} - {"directoryobject"}
     value = []
-    for object_id in dict.fromkeys(ids):
+    for object_id in dict.fromkeys(map(plain_id, ids)):
         item = typed(tenant, object_id, request.version) if tenant.sees(object_id) else None
         if item is not None and (
             not types or item["@odata.type"].rpartition(".")[2].lower() in types
