@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from itertools import count
 from urllib.parse import quote, urlsplit
 
 import msgspec
@@ -13,6 +15,7 @@ from sandbox.calls.invitation_rules import (
     check_domain,
     check_policies,
     domain_of,
+    is_external,
     redeems_automatically,
 )
 from sandbox.calls.role_rights import refuse_reset
@@ -33,7 +36,7 @@ def invite(tenant: Directory, request: Request) -> Answer:
     address = _checked_address(body)
     check_policies(tenant, address)
     if body.reset_redemption:
-        user = _reset(tenant, body)
+        user = _reset(tenant, address, body)
     else:
         user = _invited_already(tenant, address) or _invited(tenant, address, body)
     tenant.invitations[address.lower()] += 1
@@ -83,13 +86,16 @@ def _invited_already(tenant: Directory, address: str) -> GraphObject | None:
 
 def _existing(tenant: Directory, address: str) -> GraphObject | None:
     """Find who already has the address; an internal account is refused, since it is no guest."""
+    known = _by_identity(tenant, address)
+    if known is not None:
+        return known
     found: dict[str, None] = {}
     for name in ("userPrincipalName", "mail", "otherMails"):
         found.update(dict.fromkeys(tenant.index.find(name, address)))
     found.update(dict.fromkeys(tenant.index.find("proxyAddresses", f"smtp:{address}")))
     users = [tenant.users[user_id] for user_id in found]
     for user in users:
-        if user.get("creationType") == "Invitation" or user.get("externalUserState"):
+        if is_external(user):
             return user
     if users:
         raise _bad(
@@ -104,10 +110,35 @@ def _existing(tenant: Directory, address: str) -> GraphObject | None:
     return None
 
 
+def _by_identity(tenant: Directory, address: str) -> GraphObject | None:
+    """Find who was invited by the address, whatever addresses that user has by now.
+
+    Entra keeps the identity where nobody sees it; the name that invitations give stands for it.
+    """
+    for name in _names(tenant, address):
+        ids = tenant.index.find("userPrincipalName", name)
+        if not ids:
+            return None
+        if is_external(tenant.users[ids[0]]):
+            return tenant.users[ids[0]]
+    return None
+
+
+def _names(tenant: Directory, address: str) -> Iterator[str]:
+    """Yield the names that somebody with the address is given, the next where one is taken."""
+    for number in count():
+        yield f"{_nickname(address)}{number or ''}@{tenant.initial_domain}"
+
+
+def _nickname(address: str) -> str:
+    local, _, domain = address.partition("@")
+    return f"{local}_{domain}#EXT#"
+
+
 def _invited(tenant: Directory, address: str, body: Invitation) -> GraphObject:
     local, _, domain = address.partition("@")
-    nickname = f"{local}_{domain}#EXT#"
-    name = _free_name(tenant, nickname)
+    find = tenant.index.find
+    name = next(one for one in _names(tenant, address) if not find("userPrincipalName", one))
     at_once = tenant.store.switches.redemption_completes_at_once and redeems_automatically(
         tenant, address
     )
@@ -131,7 +162,7 @@ def _invited(tenant: Directory, address: str, body: Invitation) -> GraphObject:
                 },
             ],
             "mail": address,
-            "mailNickname": nickname[:64],
+            "mailNickname": _nickname(address)[:64],
             "otherMails": [address],
             "proxyAddresses": [f"SMTP:{address}"],
             "userPrincipalName": name,
@@ -141,30 +172,43 @@ def _invited(tenant: Directory, address: str, body: Invitation) -> GraphObject:
     return tenant.users[user_id]
 
 
-def _free_name(tenant: Directory, nickname: str) -> str:
-    name = f"{nickname}@{tenant.initial_domain}"
-    number = 1
-    while tenant.index.find("userPrincipalName", name):
-        name = f"{nickname}{number}@{tenant.initial_domain}"
-        number += 1
-    return name
-
-
-def _reset(tenant: Directory, body: Invitation) -> GraphObject:
+def _reset(tenant: Directory, address: str, body: Invitation) -> GraphObject:
     user_id = body.invited_user.id if body.invited_user else None
     if not user_id:
         raise _bad("The 'invitedUser' with its 'id' is required when 'resetRedemption' is true.")
-    user = tenant.users.get(user_id)
+    user = tenant.users.get(user_id.lower())
     if user is None:
         raise missing(user_id)
+    _refuse_unresettable(user, address)
     refuse_reset(tenant, user)
     _refuse_inside_organization(tenant, user)
     now = stamp(tenant.clock.now())
+    # That somebody who has not redeemed has the domain for an issuer is documented of invitations,
+    # and taken to hold of a reset.
+    federated = {"signInType": "federated", "issuer": domain_of(address), "issuerAssignedId": None}
+    others = [one for one in user["identities"] if one["signInType"] != "federated"]
     tenant.patch_user(
-        user_id,
-        {"externalUserState": "PendingAcceptance", "externalUserStateChangeDateTime": now},
+        user["id"],
+        {
+            "externalUserState": "PendingAcceptance",
+            "externalUserStateChangeDateTime": now,
+            "identities": [federated, *others],
+        },
     )
-    return tenant.users[user_id]
+    return tenant.users[user["id"]]
+
+
+def _refuse_unresettable(user: GraphObject, address: str) -> None:
+    """Refuse who is no external user, and an address that the user does not have.
+
+    A new address must first be the user's; see entra-docs reset-redemption-status. Neither answer
+    is documented.
+    """
+    if not is_external(user):
+        raise _bad("Only the redemption of an external user can be reset.")
+    own = {one.lower() for one in (user.get("mail"), *user["otherMails"]) if one}
+    if address.lower() not in own:
+        raise _bad("The address is neither the 'mail' nor one of the 'otherMails' of the user.")
 
 
 def _refuse_inside_organization(tenant: Directory, user: GraphObject) -> None:
