@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.calls.group_rules import require_role_rights
+from sandbox.calls.mastery import refuse_mastered_group
 from sandbox.calls.objects import bound_owners, referenced
 from sandbox.calls.users import missing
 from sandbox.contents import GraphObject
@@ -61,6 +62,7 @@ def admitted(tenant: Directory, request: Request, group: GraphObject, object_id:
         raise missing(object_id)
     _refuse_held({object_id} & tenant.members.get(group.get("id", ""), {}).keys(), "members")
     require_role_rights(request, group)
+    refuse_mastered_group(group, {"members"})
     nested = tenant.groups.get(object_id)
     if nested and group.get("isAssignableToRole"):
         raise refuse(

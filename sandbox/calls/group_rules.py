@@ -6,7 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.calls.user_rules import checked_value, conflict, invalid
+from sandbox.calls.mastery import refuse_mastered_group
+from sandbox.calls.user_rules import checked_value, conflict
+from sandbox.calls.values import invalid
 from sandbox.contents import GraphObject
 from sandbox.group_properties import WRITABLE, is_known, is_unified
 from sandbox.permissions import denied
@@ -73,6 +75,7 @@ def check_change(
 ) -> None:
     """Refuse what cannot be changed of this group."""
     require_role_rights(request, group)
+    refuse_mastered_group(group, body)
     _check(body, request.version)
     _check_unique(tenant, {**group, **body}, group["id"])
     if _FOR_ROLES in body and bool(body[_FOR_ROLES]) != bool(group.get(_FOR_ROLES)):

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from sandbox import odata
 from sandbox.calls.forms import GroupIds, MemberGroups, formed
 from sandbox.calls.group_forms import group_shape, project_group
+from sandbox.calls.mastery import refuse_mastered_user
 from sandbox.calls.objects import referenced
 from sandbox.calls.users import find_user, missing, project_user, user_shape
 from sandbox.contents import GraphObject
@@ -46,6 +47,7 @@ def get_manager_reference(tenant: Directory, request: Request) -> Answer:
 def put_manager(tenant: Directory, request: Request) -> Answer:
     """PUT /users/{id}/manager/$ref."""
     user = find_user(tenant, request)
+    refuse_mastered_user(user, {"manager"})
     manager_id = referenced(request.body)
     manager = tenant.user_by_name(manager_id)
     if manager is None or not tenant.sees(manager["id"]):
@@ -63,6 +65,7 @@ def put_manager(tenant: Directory, request: Request) -> Answer:
 def delete_manager(tenant: Directory, request: Request) -> Answer:
     """DELETE /users/{id}/manager/$ref."""
     user = find_user(tenant, request)
+    refuse_mastered_user(user, {"manager"})
     if tenant.manager.get(user["id"]) not in tenant.users:
         raise missing("manager")
     tenant.set_manager(user["id"], None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from sandbox.calls.values import invalid
 from sandbox.contents import GraphObject
 from sandbox.store import Directory
 from sandbox.wire import refuse
@@ -24,14 +25,7 @@ def check_name(tenant: Directory, name: str) -> None:
             "You must use one of the verified domain names in your organization.",
         )
     if not _LOCAL_PART.fullmatch(local):
-        raise refuse(
-            400,
-            "Request_BadRequest",
-            "Invalid value specified for property 'userPrincipalName' of resource 'User'.",
-            details=[
-                {"code": "InvalidValue", "target": "userPrincipalName", "message": "Invalid value."}
-            ],
-        )
+        raise invalid("userPrincipalName")
 
 
 def renamed(user: GraphObject, name: str) -> list[Mapping[str, str | None]]:

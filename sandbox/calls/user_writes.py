@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox import odata
+from sandbox.calls.extension_values import check_quota
+from sandbox.calls.mastery import refuse_mastered_user
 from sandbox.calls.role_rights import refuse_on_role_holder
 from sandbox.calls.user_rules import body_of, check_unique, checked, merged
 from sandbox.calls.users import find_user, project_user, user_shape
@@ -38,6 +40,7 @@ def create_user(tenant: Directory, request: Request) -> Answer:
         if body.get(name) is None:
             raise _required(name)
     changes = checked(tenant, body)
+    check_quota({}, changes)
     if changes.get("mail"):
         changes["proxyAddresses"] = [f"SMTP:{changes['mail']}"]
     check_unique(tenant, "", changes)
@@ -68,6 +71,7 @@ def patch_user(tenant: Directory, request: Request) -> Answer:
     _check_permissions(request, body)
     if not SENSITIVE.isdisjoint(body):
         refuse_on_role_holder(tenant, request, user)
+    refuse_mastered_user(user, body)
     changes = merged(user, checked(tenant, body))
     check_unique(tenant, user["id"], changes)
     if changes:
