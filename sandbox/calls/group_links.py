@@ -15,7 +15,7 @@ from sandbox.calls.mastery import refuse_mastered_group
 from sandbox.calls.objects import bound_owners, referenced
 from sandbox.calls.users import missing
 from sandbox.contents import GraphObject
-from sandbox.group_properties import is_unified
+from sandbox.group_properties import is_dynamic, is_unified
 from sandbox.store import Directory
 from sandbox.wire import Request, refuse
 
@@ -63,6 +63,14 @@ def admitted(tenant: Directory, request: Request, group: GraphObject, object_id:
     _refuse_held({object_id} & tenant.members.get(group.get("id", ""), {}).keys(), "members")
     require_role_rights(request, group)
     refuse_mastered_group(group, {"members"})
+    refuse_by_rule(group)
+    if object_id == group.get("id"):
+        # That a group is no member of itself is documented, the answer is not.
+        raise refuse(
+            400,
+            "Request_BadRequest",
+            "One or more added object references are not valid for 'members'.",
+        )
     nested = tenant.groups.get(object_id)
     if nested and group.get("isAssignableToRole"):
         raise refuse(
@@ -75,6 +83,15 @@ def admitted(tenant: Directory, request: Request, group: GraphObject, object_id:
             "Members of a Microsoft 365 group are users, and it is no member of another group.",
         )
     return object_id
+
+
+def refuse_by_rule(group: GraphObject) -> None:
+    """Refuse to change members by hand where a rule decides about them."""
+    if is_dynamic(group):
+        # The rule is documented in graph-docs group-post-members, the words are ours.
+        raise refuse(
+            400, "Request_BadRequest", "The members of a dynamic group are decided by its rule."
+        )
 
 
 def _is_there(tenant: Directory, object_id: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from sandbox import odata
 from sandbox.calls.group_forms import group_shape, project_group
-from sandbox.calls.group_links import admitted
+from sandbox.calls.group_links import admitted, refuse_by_rule
 from sandbox.calls.group_rules import require_role_rights
 from sandbox.calls.groups import find_group
 from sandbox.calls.mastery import refuse_mastered_group
@@ -144,5 +144,6 @@ def remove_member(tenant: Directory, request: Request) -> Answer:
         raise missing(request.keys[1])
     require_role_rights(request, group)
     refuse_mastered_group(group, {"members"})
+    refuse_by_rule(group)
     tenant.remove_member(group["id"], request.keys[1])
     return Answer(status=204)
