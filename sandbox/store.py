@@ -38,6 +38,7 @@ class Switches:
     secrets_all_hidden: bool = False
     synchronized_users_are_invitations: bool = True
     internal_guests_are_synchronized: bool = False
+    applications_purge: bool = False
     expired_delta_is_gone: bool = True
     delta_awkwardness: int = 1
 

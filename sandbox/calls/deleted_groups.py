@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sandbox import odata
+from sandbox.calls.deleted_items import require_purging
 from sandbox.calls.group_forms import group_rows, group_shape, project_group
 from sandbox.calls.group_rules import check_unique, require_role_rights
 from sandbox.contents import GraphObject
@@ -37,7 +38,8 @@ def restore_group(tenant: Directory, request: Request, group: GraphObject) -> An
 
 
 def purge_group(tenant: Directory, request: Request, group: GraphObject) -> Answer:
-    """DELETE /directory/deletedItems/{id}, for good."""
+    """DELETE /directory/deletedItems/{id}, for good, where a switch lets applications do so."""
+    require_purging(tenant)
     require_role_rights(request, group)
     tenant.purge_group(group["id"])
     return Answer(status=204)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sandbox import odata
+from sandbox.calls.deleted_items import require_purging
 from sandbox.calls.forms import Restoring, formed
 from sandbox.calls.role_rights import refuse_on_role_holder
 from sandbox.calls.user_names import check_name, renamed
@@ -58,7 +59,8 @@ def restore_user(tenant: Directory, request: Request, user: GraphObject) -> Answ
 
 
 def purge_user(tenant: Directory, request: Request, user: GraphObject) -> Answer:
-    """DELETE /directory/deletedItems/{id}, for good."""
+    """DELETE /directory/deletedItems/{id}, for good, where a switch lets applications do so."""
+    require_purging(tenant)
     refuse_on_role_holder(tenant, request, user)
     tenant.purge_user(user["id"])
     return Answer(status=204)

@@ -24,11 +24,14 @@ _REQUIRED = (
     "userPrincipalName",
 )
 
-# Permissions that allow some properties only; see graph-docs api user-update.
+# Permissions that allow some properties only; see graph-docs api user-update. Identities are
+# read-only here, and who may write them is told so.
 _NARROW: Mapping[str, frozenset[str]] = {
     "User.EnableDisableAccount.All": frozenset({"accountEnabled"}),
     "User-Mail.ReadWrite.All": frozenset({"otherMails"}),
+    "User-PasswordProfile.ReadWrite.All": frozenset({"passwordProfile"}),
     "User-Phone.ReadWrite.All": frozenset({"businessPhones", "mobilePhone"}),
+    "User.ManageIdentities.All": frozenset({"identities"}),
 }
 _WIDE = frozenset({"User.ReadWrite.All", "Directory.ReadWrite.All"})
 

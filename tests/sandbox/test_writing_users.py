@@ -237,6 +237,7 @@ def test_after_thirty_days_a_deleted_user_is_gone(fabrikam: Asker) -> None:
 
 
 def test_a_purge_needs_more_than_an_application_is_given(fabrikam: Asker) -> None:
+    fabrikam.world.store.switches.applications_purge = True
     fabrikam.ask("DELETE", f"/users/{ONE}")
     address = f"/directory/deletedItems/{ONE}"
     modest = Asker(fabrikam.world, permissions=frozenset({"User.ReadWrite.All"}))
@@ -281,3 +282,30 @@ def test_nobody_is_restored_by_a_name_of_another_domain(fabrikam: Asker) -> None
 
     assert fabrikam.code("POST", f"/directory/deletedItems/{ONE}/restore", rename)[0] == 400
     assert fabrikam.code("GET", f"/users/{ONE}")[0] == 404
+
+
+def test_no_application_purges_a_user_unless_a_switch_lets_it(fabrikam: Asker) -> None:
+    fabrikam.ask("DELETE", f"/users/{ONE}")
+    address = f"/directory/deletedItems/{ONE}"
+
+    assert fabrikam.code("DELETE", address) == (403, "Authorization_RequestDenied")
+    assert fabrikam.ask("GET", address).status == 200
+
+
+@pytest.mark.parametrize(
+    ("permission", "body", "status"),
+    [
+        ("User-PasswordProfile.ReadWrite.All", {"passwordProfile": {"password": "x"}}, 204),
+        ("User-PasswordProfile.ReadWrite.All", {"accountEnabled": False}, 403),
+        ("User-Mail.ReadWrite.All", {"otherMails": ["a@b.c"]}, 204),
+        ("User-Phone.ReadWrite.All", {"mobilePhone": "1"}, 204),
+        ("User.ManageIdentities.All", {"identities": []}, 400),
+        ("User.ManageIdentities.All", {"mobilePhone": "1"}, 403),
+    ],
+)
+def test_each_narrow_permission_writes_its_own(
+    fabrikam: Asker, permission: str, body: Any, status: int
+) -> None:
+    fabrikam.permissions = frozenset({permission})
+
+    assert fabrikam.ask("PATCH", f"/users/{ONE}", body).status == status
