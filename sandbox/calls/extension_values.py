@@ -63,6 +63,15 @@ def extension_value(tenant: Directory, name: str, value: Any) -> Any:
     return value
 
 
+def without_unset(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the changes for a new object, which does not have what is set to null."""
+    return {
+        name: value
+        for name, value in changes.items()
+        if value is not None or not name.startswith(_PREFIX)
+    }
+
+
 def check_quota(before: Mapping[str, Any], changes: Mapping[str, Any]) -> None:
     """Refuse more values than an object can have, over all applications.
 

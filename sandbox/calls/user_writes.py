@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox import odata
-from sandbox.calls.extension_values import check_quota
+from sandbox.calls.extension_values import check_quota, without_unset
 from sandbox.calls.mastery import refuse_mastered_user
 from sandbox.calls.role_rights import refuse_on_role_holder
 from sandbox.calls.user_rules import body_of, check_unique, checked, merged
@@ -42,7 +42,7 @@ def create_user(tenant: Directory, request: Request) -> Answer:
     for name in _REQUIRED:
         if body.get(name) is None:
             raise _required(name)
-    changes = checked(tenant, body)
+    changes = without_unset(checked(tenant, body))
     check_quota({}, changes)
     if changes.get("mail"):
         changes["proxyAddresses"] = [f"SMTP:{changes['mail']}"]

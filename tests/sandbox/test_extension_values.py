@@ -72,16 +72,26 @@ def test_a_hundred_values_are_enough(fabrikam: Asker, app: str) -> None:
     assert fabrikam.ask("PATCH", PATH, {names[0]: None, names[100]: True}).status == 204
 
 
+NEW: dict[str, Any] = {
+    "accountEnabled": True,
+    "displayName": "New",
+    "mailNickname": "new",
+    "passwordProfile": {"password": "x"},
+    "userPrincipalName": "new@fabrikam.com",
+}
+
+
+def test_who_is_made_with_null_has_no_value(fabrikam: Asker, app: str) -> None:
+    name = an_extension(fabrikam, app)
+
+    made = fabrikam.ask("POST", "/users", NEW | {name: None}).body["id"]
+
+    assert name not in fabrikam.get(f"/users/{made}?$select=id,{name}")
+
+
 def test_nobody_is_made_with_more_values(fabrikam: Asker, app: str) -> None:
     names = [an_extension(fabrikam, app, f"n{number}") for number in range(101)]
-    body = {
-        "accountEnabled": True,
-        "displayName": "New",
-        "mailNickname": "new",
-        "passwordProfile": {"password": "x"},
-        "userPrincipalName": "new@fabrikam.com",
-    }
 
-    refused = fabrikam.code("POST", "/users", body | dict.fromkeys(names, True))
+    refused = fabrikam.code("POST", "/users", NEW | dict.fromkeys(names, True))
 
     assert refused == (400, "Directory_QuotaExceeded")
