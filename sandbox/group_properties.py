@@ -13,6 +13,8 @@ from sandbox.properties import Form, Property
 BETA = "beta"
 # The type of Microsoft 365 groups, which have a mailbox and outlive their deletion.
 UNIFIED = "Unified"
+# The type of groups whose members a rule decides.
+DYNAMIC = "DynamicMembership"
 
 # What answers carry without $select, as the documentation's examples of /groups have it, and what
 # it is while nobody has set it.
@@ -145,6 +147,12 @@ def is_unified(group: Mapping[str, Any]) -> bool:
     """Say whether a group is a Microsoft 365 group."""
     types = group.get("groupTypes")
     return isinstance(types, list) and UNIFIED in types
+
+
+def is_dynamic(group: Mapping[str, Any]) -> bool:
+    """Say whether a rule decides who is in a group."""
+    types = group.get("groupTypes")
+    return isinstance(types, list) and DYNAMIC in types
 
 
 def names_by_default(version: str) -> tuple[str, ...]:

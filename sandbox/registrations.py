@@ -197,7 +197,9 @@ class Registrations:
         return self.assignments.get(principal_id, {})
 
     def withdraw(self, object_id: str) -> None:
-        """Take every app role from an object that is gone."""
+        """Take every app role from an object that is gone, and whatever it owns."""
+        for owners in self.owners.values():
+            owners.discard(object_id)
         for given in self.assignments.values():
             for assignment in [one for one in given.values() if one["principalId"] == object_id]:
                 del given[assignment["id"]]

@@ -8,7 +8,7 @@ from typing import Any
 
 from sandbox.routes.route import Route
 from sandbox.routes.table import ROUTES
-from sandbox.wire import Refusal, refuse
+from sandbox.wire import Refusal, plain_id, refuse
 
 # Segments of Graph's own that would otherwise be taken for the key of an object.
 _UNSIMULATED = frozenset({"delta", "$count"})
@@ -84,7 +84,7 @@ def route(method: str, version: str, path: str) -> Match:
                 raise unknown_segment(part)
             if part in _UNSIMULATED:
                 raise refuse(501, "notSupported", f"The sandbox does not simulate '{part}'.")
-            keys.append(part)
+            keys.append(plain_id(part))
         node = child
     if not node.methods:
         raise unknown_segment(path.rsplit("/", 1)[-1])

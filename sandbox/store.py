@@ -39,6 +39,7 @@ class Switches:
     secrets_all_hidden: bool = False
     synchronized_users_are_invitations: bool = True
     internal_guests_are_synchronized: bool = False
+    applications_purge: bool = False
     expired_delta_is_gone: bool = True
     delta_awkwardness: int = 1
 
@@ -312,10 +313,6 @@ class Directory(Contents):
         """Set or remove a user's manager."""
         if self.manager.get(user_id) != manager_id:
             self._record(Kind.MANAGER, user_id, manager_id)
-
-    def holds_role(self, object_id: str) -> bool:
-        """Say whether the user or service principal has any directory role."""
-        return any(object_id in holders for holders in self.roles.values())
 
 
 def _name_of_deleted(user: GraphObject) -> str:

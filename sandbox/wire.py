@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
+
+_GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+
+def plain_id(key: str) -> str:
+    """Return an object's id as the directory writes it; in other letters it is the same id."""
+    return key.lower() if _GUID.fullmatch(key) else key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,6 +33,16 @@ def on_deleted(*, user: Way, group: Way) -> Callable[[Directory, Request], Answe
     return call
 
 
+def require_purging(tenant: Directory) -> None:
+    """Refuse an application that removes a deleted object for good.
+
+    The stored copies of graph-docs directory-deleteditems-delete say that applications may not, and
+    no permission is published; newer words may be otherwise, so a switch lets them.
+    """
+    if not tenant.store.switches.applications_purge:
+        raise denied()
+
+
 def _find(tenant: Directory, request: Request) -> tuple[str, GraphObject]:
     """Return the deleted object that the request names, of the type that its path casts to."""
     key = request.keys[0].lower()

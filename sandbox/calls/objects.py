@@ -9,12 +9,13 @@ from typing import Any
 from sandbox import odata
 from sandbox.calls.users import missing
 from sandbox.contents import GraphObject
+from sandbox.group_properties import names_by_default, whole
 from sandbox.odata import Shape
 from sandbox.permissions import denied
 from sandbox.properties import USER_BY_DEFAULT
 from sandbox.registered import whole_application, whole_principal
 from sandbox.store import Directory
-from sandbox.wire import Answer, Request, refuse
+from sandbox.wire import Answer, Request, plain_id, refuse
 
 _REFERENCE = re.compile(r"/(?:v1\.0|beta)/(?:users|groups|directoryObjects)/([^/?]+)$")
 _OWNERS = "owners@odata.bind"
@@ -96,7 +97,7 @@ def referenced(body: Any) -> str:
         raise refuse(
             400, "Request_BadRequest", "The '@odata.id' does not name an object of the directory."
         )
-    return found.group(1)
+    return plain_id(found.group(1))
 
 
 def require_owner(tenant: Directory, request: Request, object_id: str, *enough: str) -> None:
@@ -114,11 +115,13 @@ def typed(tenant: Directory, object_id: str, version: str = "v1.0") -> GraphObje
         plain = {name: user.get(name) for name in USER_BY_DEFAULT}
         return {"@odata.type": "#microsoft.graph.user", **plain}
     if object_id in tenant.groups:
-        return {"@odata.type": "#microsoft.graph.group", **tenant.groups[object_id]}
+        group = whole(tenant.groups[object_id], tenant.tenant_id)
+        named = {name: group.get(name) for name in names_by_default(version)}
+        return {"@odata.type": "#microsoft.graph.group", **named}
     principal = tenant.registrations.service_principals.get(object_id)
     if principal is not None:
-        whole = whole_principal(principal, version)
-        return {"@odata.type": "#microsoft.graph.servicePrincipal", **whole}
+        shown = whole_principal(principal, version)
+        return {"@odata.type": "#microsoft.graph.servicePrincipal", **shown}
     app = tenant.registrations.applications.get(object_id)
     if app is None:
         return None

@@ -81,6 +81,7 @@ def test_what_was_set_to_null_is_told_as_null(contoso: Asker, latest: Any) -> No
 
 
 def test_removals_say_whether_they_are_for_good(contoso: Asker, latest: Any) -> None:
+    contoso.world.store.switches.applications_purge = True
     follower = latest("/users/delta")
     contoso.ask("DELETE", f"/users/{ONE}")
     soft = dict(follower.round().removed)

@@ -80,6 +80,7 @@ class Stage:
         self.adds = self.nests = False
         self.unified = ""
         self.world.store.switches.delta_awkwardness = 0
+        self.world.store.switches.applications_purge = True
         self.asker = Asker(self.world, "contoso", permissions=_PERMISSIONS)
         self.one, self.two, self.three = (sandbox_id(f"user:contoso:{n}") for n in (1, 2, 3))
         tenant = self.world.tenant("contoso")
