@@ -110,9 +110,9 @@ def _most_deletes(text: str | None) -> int | None:
     """Read the threshold for deletions out of the secret that is JSON in a text."""
     try:
         settings: Any = json.loads(text or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(settings, Mapping) or settings.get("DeleteThresholdEnabled") is not True:
         return None
     number = settings.get("DeleteThresholdValue", _THRESHOLD)
-    return number if isinstance(number, int) else _THRESHOLD
+    return number if type(number) is int else _THRESHOLD

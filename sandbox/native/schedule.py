@@ -6,6 +6,7 @@ run first, each at the moment at which it was due. Of many that find nothing, on
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -26,6 +27,7 @@ INTERVAL = timedelta(minutes=40)
 FIRST_AFTER = timedelta(seconds=60)
 _RETRIES = (timedelta(hours=6), timedelta(hours=12), timedelta(hours=24))
 _GIVES_UP_AFTER = timedelta(days=28)
+_LOG = logging.getLogger(__name__)
 _FABRIC = Actor(None, "Azure AD Provisioning Service")
 
 
@@ -100,14 +102,26 @@ def _at(moment: datetime, *tenants: Directory) -> Iterator[None]:
 
 def _work(tenant: Directory, principal_id: str, job_id: str, at: datetime) -> bool:
     """Run one cycle at its moment; says whether it wrote nothing."""
-    memory = memory_of(tenant, job_id)
-    memory.due = at + INTERVAL
+    memory_of(tenant, job_id).due = at + INTERVAL
+    problem = closed(tenant, _target_id(tenant, principal_id))
+    if problem is None:
+        try:
+            return _cycle(tenant, principal_id, job_id, at)
+        except Exception as broken:  # noqa: BLE001 - nothing of this job may reach others
+            # Whoever asks next may belong to another tenant; this job alone bears what breaks it.
+            _LOG.exception("cycle broke", extra={"tenant": tenant.alias, "job": job_id})
+            problem = Problem("Unknown", f"The cycle broke: {type(broken).__name__}: {broken}")
+    _fail(tenant, principal_id, job_id, at, problem)
+    return True
+
+
+def _target_id(tenant: Directory, principal_id: str) -> str:
     secrets = tenant.registrations.secrets.get(principal_id, ())
-    target_id = (value_of(secrets, "CompanyId") or "").lower()
-    problem = closed(tenant, target_id)
-    if problem is not None:
-        _fail(tenant, principal_id, job_id, at, problem)
-        return True
+    return (value_of(secrets, "CompanyId") or "").lower()
+
+
+def _cycle(tenant: Directory, principal_id: str, job_id: str, at: datetime) -> bool:
+    memory = memory_of(tenant, job_id)
     principal = tenant.registrations.service_principals[principal_id]
     run = run_of(tenant, principal, job_id)
     memory.fresh = False

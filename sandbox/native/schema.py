@@ -12,7 +12,7 @@ from typing import Any, get_args
 
 from sandbox.contents import GraphObject
 from sandbox.native import attributes, forms
-from sandbox.native.attributes import names
+from sandbox.native.attributes import names, whole_number
 from sandbox.native.expressions import ExpressionError, parse
 from sandbox.seeds import sandbox_id
 
@@ -267,10 +267,12 @@ def _check_clause(clause: Mapping[str, Any]) -> None:
         raise SchemaError(f"A filter's clause has an unknown operator: '{operator}'.")
     if operator not in _UNARY and not values:
         raise SchemaError(f"The filter on '{attribute}' compares with nothing.")
+    if operator in _NUMERIC and whole_number(values[0]) is None:
+        raise SchemaError(f"The filter on '{attribute}' compares with what is no whole number.")
     try:
         if operator in _PATTERNS:
             re.compile(values[0])
-    except re.error as problem:
+    except (re.error, RecursionError, OverflowError) as problem:
         raise SchemaError(f"The pattern of the filter on '{attribute}' is no pattern.") from problem
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.native.attributes import Person, Value
+from sandbox.native.attributes import Person, Value, whole_number
 from sandbox.store import Directory
 
 
@@ -113,15 +113,11 @@ def _passes(operator: str, have: Value, values: Sequence[str]) -> bool:
     return _TESTS[operator](have, want)
 
 
-def _number(text: str) -> int | None:
-    return int(text) if re.fullmatch(r"-?\d+", text) else None
-
-
 def _numbers(test: Callable[[int, int], bool]) -> Callable[[str, str], bool]:
     """Return a test that only whole numbers pass."""
 
     def passes(have: str, want: str) -> bool:
-        left, right = _number(have), _number(want)
+        left, right = whole_number(have), whole_number(want)
         return left is not None and right is not None and test(left, right)
 
     return passes
