@@ -145,7 +145,7 @@ def _again(sandbox: Sandbox, entry: Mapping[str, Any], caller: Caller) -> None:
     request = Request(caller=caller, **{name: entry[name] for name in names})
     match = route(request.method, request.version, request.path)
     try:
-        sandbox.perform(match, request.at(match.keys))
+        sandbox.perform(match, request.at(match.keys, match.route.permissions))
     except Refusal as refused:
         raise StoreFileError(
             f"store: {request.method} {request.path} took effect at {entry['at']} and is refused "

@@ -18,7 +18,7 @@ from sandbox.wire import Answer, Request, refuse
 
 _REFERENCE = re.compile(r"/(?:v1\.0|beta)/(?:users|groups|directoryObjects)/([^/?]+)$")
 _OWNERS = "owners@odata.bind"
-_ALL_APPLICATIONS = frozenset({"Application.ReadWrite.All", "Directory.ReadWrite.All"})
+_OWNED = frozenset({"Application.ReadWrite.OwnedBy"})
 
 
 def find(tenant: Directory, shelf: Mapping[str, GraphObject], request: Request) -> GraphObject:
@@ -99,9 +99,9 @@ def referenced(body: Any) -> str:
     return found.group(1)
 
 
-def require_owner(tenant: Directory, request: Request, object_id: str, *enough: str) -> None:
-    """Refuse a caller whose permission covers only what it owns, unless it holds one that does."""
-    if request.caller.permissions & _ALL_APPLICATIONS.union(enough):
+def require_owner(tenant: Directory, request: Request, object_id: str) -> None:
+    """Refuse a caller of whose permissions the route takes only the one for what it owns."""
+    if request.caller.permissions & request.allowed_by - _OWNED:
         return
     if not tenant.registrations.owns(request.caller.app_id, object_id):
         raise denied()

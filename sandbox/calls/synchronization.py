@@ -31,7 +31,6 @@ from sandbox.sync_jobs import (
 )
 from sandbox.wire import Answer, Refusal, Request, refuse
 
-_ALL_JOBS = "Synchronization.ReadWrite.All"
 _RESET_SCOPES = frozenset(
     {
         "None",
@@ -68,7 +67,7 @@ def tail(principal: Mapping[str, Any], name: str) -> str:
 def written(tenant: Directory, request: Request) -> GraphObject:
     """Return the service principal of a request that writes, if the caller may."""
     principal = find_principal(tenant, request)
-    require_owner(tenant, request, principal["id"], _ALL_JOBS)
+    require_owner(tenant, request, principal["id"])
     return principal
 
 

@@ -189,3 +189,12 @@ def test_roles_have_holders(fabrikam: Asker) -> None:
     assert fabrikam.ids(members) == [ONE]
     assert fabrikam.ask("DELETE", f"{members}/{ONE}/$ref").status == 204
     assert fabrikam.ids(members) == []
+
+
+def test_writing_the_directory_does_not_open_the_applications_of_others(fabrikam: Asker) -> None:
+    both = frozenset({"Application.ReadWrite.OwnedBy", "Directory.ReadWrite.All"})
+    asker = Asker(fabrikam.world, permissions=both)
+    foreign = "/applications/" + sandbox_id("application:" + sandbox_id("app:fabrikam:worker"))
+
+    assert asker.ask("PATCH", foreign, {"notes": "mine"}).status == 403
+    assert asker.ask("POST", f"{foreign}/federatedIdentityCredentials", {}).status == 403
