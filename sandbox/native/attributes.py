@@ -49,6 +49,12 @@ SOURCE_ONLY = names(
     "proxyAddresses"
 )
 TARGET_ONLY = names("userType")
+# What Entra documents as missing among the attributes of the source, and among those of filters.
+NOT_MAPPED = frozenset(names("SamAccountName userType"))
+SEVERAL_VALUES = frozenset(names("otherMails proxyAddresses"))
+NOT_FILTERED = SEVERAL_VALUES | frozenset(
+    names("appRoleAssignments createdDateTime employeeHireDate manager userType")
+)
 EXTENSIONS = EXTENSION_ATTRIBUTES
 
 

@@ -6,7 +6,7 @@ Only some of Entra's functions are evaluated here; the others parse, and say so 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,7 @@ _TOKEN = re.compile(
 _ESCAPED = re.compile(r'\\(["\\])')
 # How deep Entra lets expressions nest is not documented.
 _DEEPEST = 50
+_LONGEST = 10_000
 _COMPARISONS = frozenset({"=", "<>", "<", "<=", ">", ">="})
 
 
@@ -66,10 +67,26 @@ Node = Attribute | Constant | Comparison | Call
 
 def parse(text: str) -> Node:
     """Read an expression; raises an ExpressionError that says where it goes wrong."""
+    if len(text) > _LONGEST:
+        raise ExpressionError(f"It has more than {_LONGEST} characters.")
     reader = _Reader(text)
     node = reader.value()
     reader.expect_end()
     return node
+
+
+def attributes_in(node: Node) -> Iterator[str]:
+    """Return the attributes that an expression reads."""
+    match node:
+        case Attribute(name):
+            yield name
+        case Constant():
+            return
+        case Comparison(_, left, right):
+            yield from (*attributes_in(left), *attributes_in(right))
+        case Call(_, arguments):
+            for one in arguments:
+                yield from attributes_in(one) if one is not None else ()
 
 
 def evaluate(node: Node, lookup: Lookup) -> Value:

@@ -80,3 +80,29 @@ def test_a_job_that_breaks_breaks_nobody_else(push: Push, caplog: pytest.LogCapt
     assert Asker(push.world, "fabrikam").ask("GET", "/organization").status == 200
     assert push.status()["quarantine"]["reason"] == "EncounteredQuarantineException"
     assert "cycle broke" in caplog.messages
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        {"type": "Attribute", "name": "userType"},
+        {"type": "Attribute", "expression": "[SamAccountName]"},
+        {"type": "Function", "expression": 'IIF([userType]="Guest", [city], [state])'},
+        {"type": "Function", "expression": f'Left("{"D" * 10_000}", 2)'},
+    ],
+)
+def test_what_the_source_does_not_have_is_not_mapped(push: Push, source: dict[str, Any]) -> None:
+    schema = push.schema()
+    mappings = schema["synchronizationRules"][0]["objectMappings"][0]["attributeMappings"]
+    mappings.append({"targetAttributeName": "companyName", "source": source})
+
+    assert push.source.code("PUT", f"{push.path}/schema", schema)[0] == 400
+
+
+@pytest.mark.parametrize(
+    "attribute", ["appRoleAssignments", "employeeHireDate", "manager", "proxyAddresses", "userType"]
+)
+def test_filters_do_not_know_every_attribute(push: Push, attribute: str) -> None:
+    schema = with_clause(push, "IS NOT NULL", attribute)
+
+    assert push.source.code("PUT", f"{push.path}/schema", schema)[0] == 400
