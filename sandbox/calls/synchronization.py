@@ -45,6 +45,8 @@ _RESET_SCOPES = frozenset(
 _FULL = frozenset({"ConnectorDataStore", "Escrows", "Watermark", "QuarantineState"})
 # What a restart without criteria means, as in the portal.
 _PLAIN = frozenset({"Escrows", "Watermark", "QuarantineState"})
+# `None` starts a job in quarantine, as the call for starting does.
+_LIFTING = frozenset({"None", "QuarantineState"})
 
 
 def _bad(message: str) -> Refusal:
@@ -209,7 +211,8 @@ def restart_job(tenant: Directory, request: Request) -> Answer:
         memory.forget(pairs="ConnectorDataStore" in scopes)
     if "Escrows" in scopes:
         memory.escrows.clear()
-    schedule.start(tenant, principal["id"], job["id"])
+    lifts = not _LIFTING.isdisjoint(scopes)
+    schedule.start(tenant, principal["id"], job["id"], lifts=lifts)
     note(tenant, request, principal, "Enable/restart provisioning configuration")
     return Answer(status=204)
 

@@ -31,13 +31,21 @@ _LOG = logging.getLogger(__name__)
 _FABRIC = Actor(None, "Azure AD Provisioning Service")
 
 
-def start(tenant: Directory, principal_id: str, job_id: str) -> None:
-    """Let a job work from now on; it leaves quarantine and knows what it knew."""
+def start(tenant: Directory, principal_id: str, job_id: str, *, lifts: bool = True) -> None:
+    """Let a job work from now on; it knows what it knew, and leaves quarantine if that is lifted.
+
+    A quarantine that is not lifted stands until the next cycle has gone well.
+    """
     memory = memory_of(tenant, job_id)
-    memory.leave_quarantine()
     job = tenant.registrations.jobs[principal_id][job_id]
-    code = "NotRun" if memory.fresh else "Active"
-    _put(tenant, principal_id, in_state(job, active=True, code=code))
+    quarantine = None if lifts else job["status"]["quarantine"]
+    if quarantine is None:
+        memory.leave_quarantine()
+        job = in_state(job, active=True, code="NotRun" if memory.fresh else "Active")
+    else:
+        job = in_state(job, active=True, code="Quarantine")
+        job["status"]["quarantine"] = quarantine
+    _put(tenant, principal_id, job)
     wake(tenant, memory)
 
 

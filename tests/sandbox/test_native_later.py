@@ -1,0 +1,59 @@
+"""What a job does after its first cycle: restarts, other scopes, and time that passes at once."""
+
+from __future__ import annotations
+
+import pytest
+
+from sandbox.world import Sandbox
+from tests.sandbox.pushing import Push, a_running_job
+
+SCOPES_THAT_LIFT = ["QuarantineState", "Watermark, QuarantineState", "Full", "None", ""]
+
+
+@pytest.fixture
+def push(world: Sandbox) -> Push:
+    return a_running_job(world)
+
+
+def restarts(push: Push, scope: str) -> None:
+    push.does("restart", {"criteria": {"resetScope": scope}})
+
+
+@pytest.fixture
+def held(push: Push) -> Push:
+    push.threshold(1)
+    push.leaves(1, 2)
+    push.passes()
+    return push
+
+
+@pytest.mark.parametrize("scope", SCOPES_THAT_LIFT)
+def test_a_restart_that_says_so_lifts_the_quarantine(held: Push, scope: str) -> None:
+    restarts(held, scope)
+
+    assert held.status()["quarantine"] is None
+
+
+@pytest.mark.parametrize("scope", ["Escrows", "Watermark", "Watermark, Escrows"])
+def test_any_other_restart_leaves_the_quarantine(held: Push, scope: str) -> None:
+    began = held.status()["quarantine"]["seriesBegan"]
+    restarts(held, scope)
+    stands = held.status()["code"]
+
+    held.passes()
+
+    quarantine = held.status()["quarantine"]
+    assert (stands, quarantine["seriesBegan"], quarantine["seriesCount"]) == (
+        "Quarantine",
+        began,
+        2,
+    )
+
+
+def test_a_cycle_that_goes_well_after_a_restart_ends_the_quarantine(held: Push) -> None:
+    held.joins(1, 2)
+    restarts(held, "Watermark")
+
+    held.passes()
+
+    assert held.status()["code"] == "Active"
