@@ -7,6 +7,7 @@ changed, so what an administrator of the target changed stays until then.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sandbox.native.attributes import Person
@@ -31,13 +32,17 @@ class Decision:
     reason: str | None = None
 
 
-def decide(run: Run, user_id: str, *, assigned: bool) -> Decision | None:
-    """Decide about somebody; None where nothing changed since the last time."""
+def decide(run: Run, user_id: str, entitled: Mapping[str, bool]) -> Decision | None:
+    """Decide about somebody; None where nothing changed since the last time.
+
+    `entitled` has everybody in scope, and whether by an assignment of their own.
+    """
     person = run.person(user_id)
     if person is None:
         return None
     pair = run.memory.pairs.get(user_id)
-    state = run.state(person, assigned=assigned)
+    assigned = user_id in entitled
+    state = run.state(person, assigned=entitled.get(user_id, False))
     settled = run.memory.seen.get(user_id) == state and user_id not in run.memory.escrows
     if settled and not _lost(run, pair):
         return None

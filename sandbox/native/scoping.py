@@ -47,10 +47,8 @@ def _quoted(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
-def assigned_users(source: Directory, principal_id: str, *, everyone: bool) -> dict[str, None]:
+def assigned_users(source: Directory, principal_id: str) -> dict[str, None]:
     """Return the ids in scope by assignment: people, and the direct members of groups."""
-    if everyone:
-        return dict.fromkeys(source.users)
     found: dict[str, None] = {}
     for given in source.registrations.assigned_to(principal_id).values():
         holder = given["principalId"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sandbox.world import Sandbox
-from tests.sandbox.pushing import Push, a_running_job
+from tests.sandbox.pushing import CYCLE, Push, a_running_job
 
 SCOPES_THAT_LIFT = ["QuarantineState", "Watermark, QuarantineState", "Full", "None", ""]
 
@@ -57,3 +57,27 @@ def test_a_cycle_that_goes_well_after_a_restart_ends_the_quarantine(held: Push) 
     held.passes()
 
     assert held.status()["code"] == "Active"
+
+
+def test_who_is_no_longer_everybody_stays_until_a_restart(world: Sandbox) -> None:
+    push = a_running_job(world)
+    push.secrets(SyncAll="true")
+    push.passes()
+    everybody = len(push.pushed())
+    push.secrets(SyncAll="false")
+    push.passes(2 * CYCLE)
+    before = len(push.pushed())
+
+    push.does("restart")
+    push.passes()
+
+    assert (everybody, before, len(push.pushed())) == (12, 12, 10)
+
+
+def test_who_loses_the_assignment_stays_while_everybody_is_in_scope(push: Push) -> None:
+    push.secrets(SyncAll="true")
+    push.leaves(1)
+
+    push.passes()
+
+    assert "person1" in push.pushed()
