@@ -81,3 +81,30 @@ def test_who_loses_the_assignment_stays_while_everybody_is_in_scope(push: Push) 
     push.passes()
 
     assert "person1" in push.pushed()
+
+
+def test_who_stays_enabled_in_the_target_is_not_counted_as_disabled(push: Push) -> None:
+    push.threshold(1)
+    push.maps("accountEnabled", {"type": "Constant", "name": "true"})
+    push.passes()
+    push.changes(1, accountEnabled=False)
+    push.changes(2, accountEnabled=False)
+
+    push.passes()
+
+    assert push.status()["code"] == "Active"
+    assert push.one(1)["accountEnabled"] is True
+
+
+@pytest.mark.parametrize("flow", ["AttributeAddOnly", "ValueAddOnly"])
+def test_an_extension_attribute_that_is_there_is_not_overwritten(push: Push, flow: str) -> None:
+    source = {"type": "Attribute", "name": "department"}
+    push.maps("extensionAttribute1", source, flowType=flow)
+    push.changes(1, department="Sales")
+    push.passes()
+    push.changes(1, department="Law")
+
+    push.passes()
+
+    assert push.one(1)["onPremisesExtensionAttributes"]["extensionAttribute1"] == "Sales"
+    assert push.one(1)["department"] == "Law"
