@@ -1,7 +1,8 @@
 """When jobs work: starts, restarts and the passing of time enter, cycles that were due are run.
 
 Nothing works in the background. Whenever the sandbox is asked, the cycles that have become due are
-run first, each at the moment at which it was due. Of many that find nothing, only the last is run.
+run first, each at the moment at which it was due. Of many that find nothing, only the last is run,
+and the first after somebody deleted is gone for good.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from sandbox.native.gate import closed, value_of
 from sandbox.native.memory import JobMemory, Problem
 from sandbox.native.run import memory_of, run_of
 from sandbox.native.status import executed, failed, quarantine_reason, quarantined
-from sandbox.store import Directory, Store
+from sandbox.store import KEPT_AFTER_DELETION, Directory, Store
 from sandbox.sync_jobs import in_state
 
 INTERVAL = timedelta(minutes=40)
@@ -75,7 +76,7 @@ def run_due(store: Store) -> None:
         quiet = _work(tenant, principal_id, job_id, due)
         memory = memory_of(tenant, job_id)
         if quiet and memory.due is not None and memory.quarantined_since is None:
-            memory.due = _latest(memory.due, now)
+            memory.due = _next_worth(memory.due, now, _gone_for_good(tenant, principal_id))
     store.next_cycle = found[0] if found else None
 
 
@@ -90,9 +91,29 @@ def _earliest(store: Store) -> tuple[datetime, Directory, str, str] | None:
     return min(waiting, key=lambda one: (one[0], one[3]), default=None)
 
 
-def _latest(due: datetime, now: datetime) -> datetime:
-    """Return the last moment of a job's rhythm that is not in the future, or the next one."""
+def _next_worth(due: datetime, now: datetime, change: datetime | None) -> datetime:
+    """Return the moment of a job's rhythm that follows a change, else the last that is not to come.
+
+    Where both are in the future it is the next one.
+    """
+    if change is not None and change <= now:
+        after = due + max(-((due - change) // INTERVAL), 0) * INTERVAL
+        if after <= now:
+            return after
     return due + max((now - due) // INTERVAL, 0) * INTERVAL
+
+
+def _gone_for_good(tenant: Directory, principal_id: str) -> datetime | None:
+    """Return when the next one of the deleted in either tenant is gone for good."""
+    target = tenant.store.tenants.get(_target_id(tenant, principal_id))
+    deleted = [
+        one["deletedDateTime"]
+        for each in (tenant, target)
+        if each is not None
+        # Whoever was deleted first stands first.
+        for one in list(each.deleted_users.values())[:1]
+    ]
+    return datetime.fromisoformat(min(deleted)) + KEPT_AFTER_DELETION if deleted else None
 
 
 @contextmanager

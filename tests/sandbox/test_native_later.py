@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sandbox.world import Sandbox
-from tests.sandbox.pushing import CYCLE, Push, a_running_job
+from tests.sandbox.pushing import CYCLE, DAY, HOUR, Push, a_running_job
 
 SCOPES_THAT_LIFT = ["QuarantineState", "Watermark, QuarantineState", "Full", "None", ""]
 
@@ -108,3 +108,21 @@ def test_an_extension_attribute_that_is_there_is_not_overwritten(push: Push, flo
 
     assert push.one(1)["onPremisesExtensionAttributes"]["extensionAttribute1"] == "Sales"
     assert push.one(1)["department"] == "Law"
+
+
+@pytest.mark.parametrize("step", [HOUR, DAY, 35 * DAY])
+def test_however_time_passes_the_same_people_come_at_the_same_moment(
+    world: Sandbox, step: float
+) -> None:
+    push = a_running_job(world)
+    push.target.ask("DELETE", f"/users/{push.one(1)['id']}")
+    push.changes(3, city="Oslo")
+    push.leaves(4)
+
+    for _ in range(round(35 * DAY / step)):
+        push.passes(step)
+        push.status()
+
+    made = push.one(1)["createdDateTime"]
+    last = push.status()["lastExecution"]["timeBegan"]
+    assert (made, last) == ("2026-02-04T08:41:00Z", "2026-02-09T08:01:00Z")
