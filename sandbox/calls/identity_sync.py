@@ -39,8 +39,8 @@ def _checked(request: Request) -> Mapping[str, Any]:
         if name not in known:
             raise bad(f"Invalid property '{name}'.")
         if name.endswith("SyncInbound") and value is not None:
-            allowed = value.get("isSyncAllowed") if isinstance(value, Mapping) else None
-            if not isinstance(allowed, bool):
+            plain = body_of(value) if isinstance(value, Mapping) else {}
+            if set(plain) != {"isSyncAllowed"} or not isinstance(plain["isSyncAllowed"], bool):
                 raise bad(f"Invalid value specified for property '{name}'.")
         elif value is not None and not isinstance(value, str):
             raise bad(f"Invalid value specified for property '{name}'.")

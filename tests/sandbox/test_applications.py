@@ -89,7 +89,13 @@ def test_deleting_the_owner_hides_every_stamp(
 
 @pytest.mark.parametrize(
     "change",
-    [{"name": "with space"}, {"dataType": "Shoe"}, {"targetObjects": []}, {"name": None}],
+    [
+        {"name": "with space"},
+        {"dataType": "Shoe"},
+        {"targetObjects": []},
+        {"name": None},
+        {"isMultiValued": "false"},
+    ],
 )
 def test_an_extension_that_cannot_be_is_refused(
     fabrikam: Asker, app: dict[str, Any], change: dict[str, Any]

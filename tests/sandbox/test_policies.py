@@ -274,3 +274,9 @@ def test_selected_members_are_shown_with_what_is_expanded(partnered: Asker) -> N
         "@odata.context",
         "inboundTrust",
     }
+
+
+def test_inbound_synchronization_says_one_thing_only(partnered: Asker) -> None:
+    body = {"userSyncInbound": {"isSyncAllowed": True, "foo": 1}}
+
+    assert partnered.code("PUT", SYNC, body) == (400, "Request_BadRequest")
