@@ -70,6 +70,8 @@ def patch_default(tenant: Directory, request: Request) -> Answer:
     # The default has nothing to inherit from, so null falls back to what the service starts with.
     began = service_default()
     settings = {name: began[name] if value is None else value for name, value in body.items()}
+    if not settings:
+        return Answer(status=204)
     tenant.default_policy = {**merged(tenant.default_policy, settings), "isServiceDefault": False}
     return Answer(status=204)
 

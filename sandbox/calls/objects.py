@@ -18,12 +18,16 @@ from sandbox.wire import Answer, Request, refuse
 
 _REFERENCE = re.compile(r"/(?:v1\.0|beta)/(?:users|groups|directoryObjects)/([^/?]+)$")
 _OWNERS = "owners@odata.bind"
+_KEYS = frozenset({"", "id", "appId", "uniqueName"})
 _OWNED = frozenset({"Application.ReadWrite.OwnedBy"})
 
 
 def find(tenant: Directory, shelf: Mapping[str, GraphObject], request: Request) -> GraphObject:
     """Return the object that the request names by object id, `appId=` or another key."""
     name, _, value = request.keys[0].rpartition("=")
+    if name not in _KEYS:
+        # Which answer Graph has for another key is not documented.
+        raise refuse(400, "Request_BadRequest", f"'{name}' is no key of the object.")
     for item in shelf.values():
         held = item.get(name or "id")
         if isinstance(held, str) and held.lower() == value.lower() and tenant.sees(item["id"]):

@@ -107,6 +107,13 @@ def add_role_member(tenant: Directory, request: Request) -> Answer:
     object_id = referenced(request.body)
     if typed(tenant, object_id) is None:
         raise missing(object_id)
+    if object_id in holders:
+        raise refuse(
+            400,
+            "Request_BadRequest",
+            "One or more added object references already exist for the following modified "
+            "properties: 'members'.",
+        )
     holders.add(object_id)
     return Answer(status=204)
 

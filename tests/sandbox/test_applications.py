@@ -204,3 +204,18 @@ def test_writing_the_directory_does_not_open_the_applications_of_others(fabrikam
 
     assert asker.ask("PATCH", foreign, {"notes": "mine"}).status == 403
     assert asker.ask("POST", f"{foreign}/federatedIdentityCredentials", {}).status == 403
+
+
+def test_an_application_is_not_found_by_what_is_no_key(
+    fabrikam: Asker, app: dict[str, Any]
+) -> None:
+    by_name = f"/applications(displayName='{app['displayName']}')"
+
+    assert fabrikam.code("GET", by_name) == (400, "Request_BadRequest")
+    assert fabrikam.get(f"/applications(appId='{app['appId']}')")["id"] == app["id"]
+
+
+def test_deleted_applications_are_not_simulated(fabrikam: Asker) -> None:
+    path = "/directory/deletedItems/microsoft.graph.application"
+
+    assert fabrikam.code("GET", path) == (501, "notSupported")

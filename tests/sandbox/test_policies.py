@@ -280,3 +280,8 @@ def test_inbound_synchronization_says_one_thing_only(partnered: Asker) -> None:
     body = {"userSyncInbound": {"isSyncAllowed": True, "foo": 1}}
 
     assert partnered.code("PUT", SYNC, body) == (400, "Request_BadRequest")
+
+
+def test_a_default_that_nothing_was_said_about_stays_the_services(fabrikam: Asker) -> None:
+    assert fabrikam.ask("PATCH", f"{POLICY}/default", {}).status == 204
+    assert fabrikam.get(f"{POLICY}/default")["isServiceDefault"] is True
