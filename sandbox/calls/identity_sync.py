@@ -12,7 +12,7 @@ from sandbox.calls.partner_settings import absent, bad, same_key
 from sandbox.calls.user_rules import body_of
 from sandbox.clock import stamp
 from sandbox.contents import GraphObject
-from sandbox.policy_objects import SYNC_TEMPLATE, sync_of, versioned
+from sandbox.policy_objects import SYNC_TEMPLATE, alive, sync_of, versioned
 from sandbox.store import Directory
 from sandbox.wire import Answer, Request
 
@@ -21,7 +21,7 @@ def get_sync(tenant: Directory, request: Request) -> Answer:
     """GET …/partners/{tenant id}/identitySynchronization."""
     partner_id, sync = _sync(tenant, request)
     tail = f"policies/crossTenantAccessPolicy/partners('{partner_id}')/identitySynchronization"
-    return odata.entity(request, versioned(request.version, sync), tail=tail)
+    return odata.entity(request, alive(request.version, sync), tail=tail)
 
 
 def _sync(tenant: Directory, request: Request) -> tuple[str, GraphObject]:
