@@ -234,4 +234,4 @@ def _again(sandbox: Sandbox, asked: Asked, caller: Caller) -> None:
         origin=asked.origin,
     )
     match = route(request.method, request.version, request.path)
-    sandbox.perform(match, request.at(match.keys))
+    sandbox.perform(match, request.at(match.keys, match.route.permissions))

@@ -70,7 +70,7 @@ def options_of(request: Request, shape: Shape) -> Options:
     expand = _expanded_manager(request, shape)
     _check_advanced(request, found, count=count)
     return Options(
-        select=_selected(request, shape),
+        select=selected(request, shape),
         top=_top(request),
         filter=found,
         expand_manager=expand,
@@ -122,7 +122,8 @@ def _top(request: Request) -> int:
     return int(text)
 
 
-def _selected(request: Request, shape: Shape) -> tuple[str, ...] | None:
+def selected(request: Request, shape: Shape) -> tuple[str, ...] | None:
+    """Return the names that a request selects; raises a refusal for an unknown one."""
     text = request.query.get("$select")
     if text is None:
         return shape.default

@@ -186,7 +186,7 @@ class Sandbox:
         found: Answer | Dropped
         try:
             match = route(request.method, request.version, request.path)
-            found = self._admitted(match, request.at(match.keys))
+            found = self._admitted(match, request.at(match.keys, match.route.permissions))
         except Refusal as refused:
             found = refused.answer
         if isinstance(found, Answer):

@@ -146,6 +146,10 @@ def create_extension(tenant: Directory, request: Request) -> Answer:
         raise refuse(
             400, "Request_BadRequest", "Invalid value specified for property 'targetObjects'."
         )
+    if not isinstance(body.get("isMultiValued", False), bool):
+        raise refuse(
+            400, "Request_BadRequest", "Invalid value specified for property 'isMultiValued'."
+        )
     full = f"extension_{app['appId'].replace('-', '')}_{name}"
     if tenant.registrations.extension(full) is not None:
         raise refuse(
@@ -156,7 +160,7 @@ def create_extension(tenant: Directory, request: Request) -> Answer:
         "deletedDateTime": None,
         "appDisplayName": app["displayName"],
         "dataType": _TYPES[form.lower()],
-        "isMultiValued": bool(body.get("isMultiValued", False)),
+        "isMultiValued": body.get("isMultiValued", False),
         "isSyncedFromOnPremises": False,
         "name": full,
         "targetObjects": holders,

@@ -9,7 +9,7 @@ from sandbox.calls.users import missing
 from sandbox.contents import GraphObject
 from sandbox.permissions import denied
 from sandbox.store import Directory
-from sandbox.wire import Answer, Request
+from sandbox.wire import Answer, Request, refuse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +46,8 @@ def require_purging(tenant: Directory) -> None:
 def _find(tenant: Directory, request: Request) -> tuple[str, GraphObject]:
     """Return the deleted object that the request names, of the type that its path casts to."""
     key = request.keys[0].lower()
+    if key.startswith("graph."):
+        raise refuse(501, "notSupported", f"The sandbox does not simulate '{request.keys[0]}'.")
     last = request.path.rpartition("/")[2].lower()
     cast = last.rpartition(".")[2] if "graph." in last else ""
     for kind, shelf in (("user", tenant.deleted_users), ("group", tenant.deleted_groups)):

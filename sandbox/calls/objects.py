@@ -19,12 +19,16 @@ from sandbox.wire import Answer, Request, plain_id, refuse
 
 _REFERENCE = re.compile(r"/(?:v1\.0|beta)/(?:users|groups|directoryObjects)/([^/?]+)$")
 _OWNERS = "owners@odata.bind"
-_ALL_APPLICATIONS = frozenset({"Application.ReadWrite.All", "Directory.ReadWrite.All"})
+_KEYS = frozenset({"", "id", "appId", "uniqueName"})
+_OWNED = frozenset({"Application.ReadWrite.OwnedBy"})
 
 
 def find(tenant: Directory, shelf: Mapping[str, GraphObject], request: Request) -> GraphObject:
     """Return the object that the request names by object id, `appId=` or another key."""
     name, _, value = request.keys[0].rpartition("=")
+    if name not in _KEYS:
+        # Which answer Graph has for another key is not documented.
+        raise refuse(400, "Request_BadRequest", f"'{name}' is no key of the object.")
     for item in shelf.values():
         held = item.get(name or "id")
         if isinstance(held, str) and held.lower() == value.lower() and tenant.sees(item["id"]):
@@ -100,9 +104,9 @@ def referenced(body: Any) -> str:
     return plain_id(found.group(1))
 
 
-def require_owner(tenant: Directory, request: Request, object_id: str, *enough: str) -> None:
-    """Refuse a caller whose permission covers only what it owns, unless it holds one that does."""
-    if request.caller.permissions & _ALL_APPLICATIONS.union(enough):
+def require_owner(tenant: Directory, request: Request, object_id: str) -> None:
+    """Refuse a caller of whose permissions the route takes only the one for what it owns."""
+    if request.caller.permissions & request.allowed_by - _OWNED:
         return
     if not tenant.registrations.owns(request.caller.app_id, object_id):
         raise denied()

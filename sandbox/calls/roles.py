@@ -100,6 +100,13 @@ def add_role_member(tenant: Directory, request: Request) -> Answer:
     object_id = referenced(request.body)
     if typed(tenant, object_id) is None:
         raise missing(object_id)
+    if object_id in holders:
+        raise refuse(
+            400,
+            "Request_BadRequest",
+            "One or more added object references already exist for the following modified "
+            "properties: 'members'.",
+        )
     group = tenant.groups.get(object_id)
     if group is not None and not group.get("isAssignableToRole"):
         # The rule is documented, the answer is not; see graph-docs resources/group.
