@@ -112,6 +112,7 @@ def misdirected_assertion() -> TokenProblem:
 
 
 def unknown_certificate(reason: str) -> TokenProblem:
+    # The number is documented for every certificate that proves nothing; the reasons are not.
     message = (
         "The certificate with identifier used to sign the client assertion is not registered on "
         f"application. [Reason - {reason}]"

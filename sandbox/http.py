@@ -91,7 +91,8 @@ class _Platform:
         self._sandbox = sandbox
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        text = (await _body(receive)).decode()
+        # What is no text names no parameter, and is refused as such.
+        text = (await _body(receive)).decode(errors="replace")
         form = dict(parse_qsl(text, keep_blank_values=True))
         headers = _headers(scope)
         answer = self._sandbox.identity.answer(scope["method"], scope["path"], form, headers)

@@ -139,6 +139,14 @@ class Identity:
     def _root(self, tenant: Directory) -> str:
         return f"{self.origin}/{tenant.tenant_id}"
 
+    def _endpoints(self, tenant: Directory) -> set[str]:
+        """Name the token endpoint and the issuer, by the tenant's id and by its domains."""
+        return {
+            f"{self.origin}/{name}/{end}".lower()
+            for name in (tenant.tenant_id, *tenant.verified_domains)
+            for end in ("oauth2/v2.0/token", "v2.0")
+        }
+
     def _discovery(self, name: str) -> dict[str, Any]:
         root = self._root(self._tenant(name, "invalid_tenant"))
         return {
@@ -166,7 +174,7 @@ class Identity:
             "token_type": "Bearer",
             "expires_in": TOKEN_SECONDS,
             "ext_expires_in": TOKEN_SECONDS,
-            "access_token": self._issue(tenant, form["client_id"], resource),
+            "access_token": self._issue(tenant, form["client_id"].lower(), resource),
         }
         unstored = {"Cache-Control": "no-store, no-cache", "Pragma": "no-cache"}
         return Answer(status=200, body=granted, headers=unstored)
@@ -188,16 +196,16 @@ class Identity:
 
     def _judge_client(self, tenant: Directory, form: Mapping[str, str]) -> None:
         """Refuse a client that does not prove to be the application."""
-        app_id = form["client_id"]
+        app_id = form["client_id"].lower()
         credential = tenant.credentials.get(app_id)
-        if credential is None:
+        application = tenant.registrations.application_of(app_id)
+        if credential is None or application is None:
             raise aadsts.unknown_application(app_id, tenant.display_name)
         if form.get("client_assertion_type") == JWT_BEARER:
-            registered = tenant.registrations.applications.values()
             judge_assertion(
                 form.get("client_assertion", ""),
-                application=next(app for app in registered if app["appId"] == app_id),
-                token_endpoint=f"{self._root(tenant)}/oauth2/v2.0/token",
+                application=application,
+                audiences=self._endpoints(tenant),
                 key=self._key,
                 now=self._clock.now(),
             )

@@ -209,6 +209,13 @@ class Registrations:
             held.pop(object_id, None)
         self.withdraw(object_id)
 
+    def application_of(self, app_id: str) -> GraphObject | None:
+        """Find the application of an application id."""
+        for app in self.applications.values():
+            if app["appId"] == app_id:
+                return app
+        return None
+
     def principal_of(self, app_id: str) -> GraphObject | None:
         """Find the service principal of an application id."""
         for principal in self.service_principals.values():
