@@ -7,7 +7,7 @@ import jwt
 import pytest
 
 from sandbox.clock import ManualClock
-from sandbox.estate import PLACES, SANDBOX_SECRET, demo_estate
+from sandbox.estate import PLACES, RECONCILER_PERMISSIONS, SANDBOX_SECRET, demo_estate
 from sandbox.keys import SigningKey, process_key
 from sandbox.seeds import sandbox_id
 from sandbox.wire import Answer, Refusal
@@ -46,7 +46,7 @@ def test_the_right_secret_buys_a_token_with_the_granted_permissions(world: Sandb
     caller = world.identity.caller(f"Bearer {answer.body['access_token']}")
     assert answer.body["expires_in"] == 3599
     assert caller.app_id == APP
-    assert caller.permissions == world.tenant("contoso").credentials[APP].permissions
+    assert caller.permissions == RECONCILER_PERMISSIONS
 
 
 def test_a_client_may_write_its_id_in_capitals(world: Sandbox) -> None:
