@@ -90,7 +90,7 @@ def _text(said: Mapping[str, Any], name: str) -> str:
 def _known(said: Mapping[str, Any], *names: str) -> None:
     unknown = ", ".join(sorted(set(said) - set(names)))
     if unknown:
-        raise WishError(f"body: unknown {unknown}. Known: {', '.join(sorted(names))}.")
+        raise WishError(f"body: unknown {unknown}. Known: {', '.join(sorted(names)) or 'nothing'}.")
 
 
 def _state(sandbox: Sandbox, _: Mapping[str, Any]) -> Any:

@@ -162,3 +162,17 @@ def test_a_wish_that_means_nothing_is_refused(
 
     assert answer.status_code == 400
     assert told in answer.json()["error"]
+
+
+@pytest.mark.parametrize("path", ["/_sandbox/nowhere", "/_sandbox/state"])
+def test_a_call_that_is_none_is_refused_in_the_apis_own_words(control: Control, path: str) -> None:
+    answer = control.post(path, {})
+
+    assert answer.status_code == 404
+    assert f"POST {path}: no such call" in answer.json()["error"]
+
+
+def test_a_wish_that_takes_nothing_says_so(control: Control) -> None:
+    answer = control.post("/_sandbox/reset", {"counts": True})
+
+    assert answer.json()["error"] == "body: unknown counts. Known: nothing."
