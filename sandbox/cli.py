@@ -14,12 +14,12 @@ from click.core import ParameterSource
 
 from sandbox import certificates
 from sandbox.attached import free_port, missing_packages, official_plugin, provider
-from sandbox.certificates import Home
+from sandbox.certificates import Home, HomeError
 from sandbox.chosen import chosen_tenants
 from sandbox.clock import LONGEST
 from sandbox.estate import SANDBOX_SECRET, with_secret
 from sandbox.fault_commands import fault
-from sandbox.options import DEFAULT_PORT, Refused, default_home, home_option, port_option
+from sandbox.options import DEFAULT_PORT, PORT, Refused, default_home, home_option, port_option
 from sandbox.running import origin_of
 from sandbox.wish_commands import clock, restore, snapshot
 
@@ -30,11 +30,18 @@ if TYPE_CHECKING:
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
+def _some_secret(_: click.Context, __: click.Parameter, secret: str) -> str:
+    if not secret:
+        raise Refused("--secret: found nothing. Expected: a text, which clients have to send.")
+    return secret
+
+
 def _secret_option() -> Callable[[_Function], _Function]:
     return click.option(
         "--secret",
         envvar="TENANTRY_SANDBOX_SECRET",
         default=SANDBOX_SECRET,
+        callback=_some_secret,
         help="secret of all applications  [default: $TENANTRY_SANDBOX_SECRET or a fixed one]",
     )
 
@@ -54,6 +61,13 @@ class _ServesUnlessTold(click.Group):
             args = ["serve", *args]
         return super().parse_args(ctx, args)
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; a directory that cannot be used is wrong usage."""
+        try:
+            return super().invoke(ctx)
+        except HomeError as problem:
+            raise Refused(str(problem)) from problem
+
 
 @click.group(cls=_ServesUnlessTold)
 def sandbox() -> None:
@@ -61,7 +75,9 @@ def sandbox() -> None:
 
 
 @sandbox.command()
-@click.option("--port", default=DEFAULT_PORT, show_default=True, help="0 takes any that is free")
+@click.option(
+    "--port", type=PORT, default=DEFAULT_PORT, show_default=True, help="0 takes any that is free"
+)
 @home_option()
 @_secret_option()
 @click.option(
@@ -106,7 +122,7 @@ def sandbox() -> None:
 @click.option(
     "--azuread/--no-azuread", default=True, help="serve an azuread provider for Pulumi too"
 )
-@click.option("--azuread-port", type=int, help="its port  [default: the next one, or any]")
+@click.option("--azuread-port", type=PORT, help="its port  [default: the next one, or any]")
 @click.option("--quiet", is_flag=True, help="say nothing unless something is wrong")
 def serve(  # noqa: PLR0913 - one parameter an option
     *,
@@ -158,6 +174,7 @@ def serve(  # noqa: PLR0913 - one parameter an option
     )
     if store is not None:
         _keep(world, store, secret)
+    before = certificates.remembered_origin(kept)
     certificates.remember_origin(kept, origin)
     provider_port = _azuread_port(azuread_port, taken) if azuread else None
     certificates.remember_azuread(kept, provider_port)
@@ -170,6 +187,7 @@ def serve(  # noqa: PLR0913 - one parameter an option
     variables = {**os.environ, **_trust(kept), "ARM_CLIENT_SECRET": secret}
     with provider(provider_port, variables):
         serve_forever(world.asgi, listener, kept.server, ready)
+    certificates.forget_origin(kept, origin, before)
     if world.keeper is not None:
         _end(world.keeper)
 
@@ -204,7 +222,7 @@ def _check_continued(world: Sandbox, path: Path, secret: str) -> None:
     """Refuse a secret that opens nothing of a file, and tell that its people stay who they are."""
     context = click.get_current_context()
     tenants = world.store.tenants.values()
-    known = {one.secret for tenant in tenants for one in tenant.credentials.values()}
+    known = {text for tenant in tenants for text in tenant.registrations.passwords.values()}
     if _was_said(context, "secret") and secret not in known:
         raise Refused(
             f"--secret: the applications of {path}, which is continued, have another one. Leave "

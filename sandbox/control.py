@@ -100,7 +100,7 @@ def _text(said: Mapping[str, Any], name: str) -> str:
 def _known(said: Mapping[str, Any], *names: str) -> None:
     unknown = ", ".join(sorted(set(said) - set(names)))
     if unknown:
-        raise WishError(f"body: unknown {unknown}. Known: {', '.join(sorted(names))}.")
+        raise WishError(f"body: unknown {unknown}. Known: {', '.join(sorted(names)) or 'nothing'}.")
 
 
 def _state(sandbox: Sandbox, _: Mapping[str, Any]) -> Any:
@@ -128,7 +128,7 @@ def _state(sandbox: Sandbox, _: Mapping[str, Any]) -> Any:
 
 def _tenant(tenant: Directory) -> dict[str, Any]:
     kept = tenant.registrations
-    made = [app for app in kept.applications.values() if app["appId"] not in kept.credentials]
+    made = [app for app in kept.applications.values() if app["appId"] not in kept.seeded]
     return {
         "alias": tenant.alias,
         "tenantId": tenant.tenant_id,
@@ -139,7 +139,9 @@ def _tenant(tenant: Directory) -> dict[str, Any]:
         "partners": len(tenant.partners),
         "syncPolicies": len(tenant.identity_sync),
         "applications": sorted(app["displayName"] for app in made),
-        "assignments": sum(len(given) for given in kept.assignments.values()),
+        "assignments": sum(
+            len(given) for holder, given in kept.assignments.items() if holder != kept.graph_id
+        ),
         "jobs": [
             _job(tenant, holder, job) for holder in kept.jobs for job in kept.jobs[holder].values()
         ],

@@ -173,7 +173,7 @@ def fault_of(kind: str, options: Mapping[str, object]) -> Fault:
         expected = ", ".join(map(str, OUTAGES))
         raise FaultError(f"fault: status is {fault.status}. Expected one of {expected}.")
     if fault.kind is Kind.CLOSE and fault.tenant is None:
-        raise FaultError("fault: close needs the tenant that closes. Say it with `tenant`.")
+        raise FaultError("fault: close needs the tenant that closes. Say it with --tenant.")
     return fault
 
 

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 import msgspec
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.responses import JSONResponse
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
@@ -42,9 +43,19 @@ def application(sandbox: Sandbox) -> Starlette:
         *control_routes(sandbox),
         *github_routes(sandbox),
         *page_routes(sandbox),
+        Route("/_sandbox/{path:path}", _Wishless()),
         Route("/{path:path}", identity),
     ]
     return Starlette(routes=routes, middleware=[Middleware(OwnPagesOnly)])
+
+
+class _Wishless:
+    """Everything under `/_sandbox` that no call answers."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        said = f"{scope['method']} {scope['path']}"
+        problem = f"{said}: no such call. Expected: one that docs/sandbox.md lists."
+        await JSONResponse({"error": problem}, status_code=404)(scope, receive, send)
 
 
 class _Graph:
@@ -91,7 +102,8 @@ class _Platform:
         self._sandbox = sandbox
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        text = (await _body(receive)).decode()
+        # What is no text names no parameter, and is refused as such.
+        text = (await _body(receive)).decode(errors="replace")
         form = dict(parse_qsl(text, keep_blank_values=True))
         headers = _headers(scope)
         answer = self._sandbox.identity.answer(scope["method"], scope["path"], form, headers)

@@ -28,7 +28,7 @@ from sandbox.native.scoping import Judgement
 from sandbox.organizations import JoinRequest, Member, Organization, Organizations, Transition
 from sandbox.policy_objects import DeletedPolicies
 from sandbox.policy_templates import Templates
-from sandbox.registrations import AppCredential, Publisher, Registrations
+from sandbox.registrations import Publisher, Registrations
 from sandbox.replica import Replica
 from sandbox.store import Directory, Store, Switches
 from sandbox.watch import Watch
@@ -53,7 +53,7 @@ _PLAIN = frozenset(
 _OURS: Mapping[tuple[str, str], type] = {
     (one.__module__, one.__qualname__): one
     for one in (
-        *(Actor, AppCredential, Audit, Change, ChangeLog, DeletedPolicies, Directory, Event, Job),
+        *(Actor, Audit, Change, ChangeLog, DeletedPolicies, Directory, Event, Job),
         *(JobMemory, JoinRequest, Judgement, Kind, Log, Member, Modified, Organization),
         *(Organizations, Pair, Person, Problem, Publisher, Registrations, Rounds, Seen, Switches),
         *(Templates, Transition, ValueIndex, Verb, Watch),

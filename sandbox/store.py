@@ -22,7 +22,7 @@ from sandbox.native.memory import JobMemory
 from sandbox.organizations import Organizations
 from sandbox.policy_templates import Templates
 from sandbox.properties import with_user_defaults
-from sandbox.registrations import AppCredential, Publisher, Registrations
+from sandbox.registrations import Publisher, Registrations
 from sandbox.replica import Replica
 from sandbox.seeds import TenantSeed
 from sandbox.watch import Watch
@@ -112,11 +112,6 @@ class Directory(Contents):
         for partner in seed.partners:
             self.partners[partner["tenantId"]] = policy_objects.partner_of(partner)
         self.roles.update({role: set(holders) for role, holders in seed.roles.items()})
-
-    @property
-    def credentials(self) -> Mapping[str, AppCredential]:
-        """The applications that can obtain a token in this tenant."""
-        return self.registrations.credentials
 
     @property
     def listed(self) -> Contents:

@@ -12,6 +12,7 @@ from sandbox.calls.objects import (
     require_owner,
 )
 from sandbox.calls.user_rules import body_of
+from sandbox.consent import GRAPH_APP_ID
 from sandbox.contents import GraphObject
 from sandbox.odata import Shape
 from sandbox.properties import PRINCIPAL_FILTERS
@@ -104,6 +105,8 @@ def patch_principal(tenant: Directory, request: Request) -> Answer:
     principal = find_principal(tenant, request)
     require_owner(tenant, request, principal["id"])
     read_only = _FROM_THE_APPLICATION | {"appId"}
+    if principal["appId"] == GRAPH_APP_ID:
+        read_only |= {"appRoles"}
     body = dict(body_of(request.body))
     principal.update(checked(body, _SHAPE[request.version], read_only=read_only))
     return Answer(status=204)
@@ -113,5 +116,10 @@ def delete_principal(tenant: Directory, request: Request) -> Answer:
     """DELETE /servicePrincipals/{id}, with its jobs, secrets and assignments."""
     principal = find_principal(tenant, request)
     require_owner(tenant, request, principal["id"])
+    if principal["appId"] == GRAPH_APP_ID:
+        # Nobody documents what Entra answers; without it nothing could be consented to again.
+        raise refuse(
+            400, "Request_BadRequest", "The service principal of Microsoft Graph cannot be deleted."
+        )
     tenant.registrations.delete_principal(principal["id"])
     return Answer(status=204)

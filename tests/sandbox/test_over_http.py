@@ -82,6 +82,14 @@ def test_the_token_endpoint_is_served_and_counted(world: Sandbox) -> None:
     assert (world.requests.tokens, world.requests.graph) == (1, 0)
 
 
+def test_a_form_that_is_no_text_lacks_its_parameters(world: Sandbox) -> None:
+    address = f"/{world.tenant('fabrikam').tenant_id}/oauth2/v2.0/token"
+
+    answer = tell(world, lambda client: client.post(address, content=b"\xff\xfe=1"), None)
+
+    assert answer.json()["error_codes"] == [900144]
+
+
 def test_a_dropped_connection_is_a_read_error_after_the_effect(world: Sandbox) -> None:
     world.faults.arm("drop")
 

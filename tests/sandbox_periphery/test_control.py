@@ -208,3 +208,17 @@ def test_time_ends_with_the_year_2999(world: Sandbox, control: Control) -> None:
     assert refused.status_code == 400
     assert "a moment before the year 3000" in refused.json()["error"]
     assert control.get("/_sandbox/state").json()["now"] == "2950-01-01T00:00:00Z"
+
+
+@pytest.mark.parametrize("path", ["/_sandbox/nowhere", "/_sandbox/state"])
+def test_a_call_that_is_none_is_refused_in_the_apis_own_words(control: Control, path: str) -> None:
+    answer = control.post(path, {})
+
+    assert answer.status_code == 404
+    assert f"POST {path}: no such call" in answer.json()["error"]
+
+
+def test_a_wish_that_takes_nothing_says_so(control: Control) -> None:
+    answer = control.post("/_sandbox/reset", {"counts": True})
+
+    assert answer.json()["error"] == "body: unknown counts. Known: nothing."

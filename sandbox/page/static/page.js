@@ -68,6 +68,8 @@ const versionOf = (told) => told.tenants.find((one) => one.alias === at("tenant"
 
 async function find(after = 0) {
   const mine = ++turn;
+  at("tenant").disabled = !at("tenant").value;
+  if (!at("tenant").value) return; // there is none, so nobody lives anywhere
   const query = new URLSearchParams({
     tenant: at("tenant").value, from: at("from").value, search: at("search").value, after,
   });
