@@ -45,7 +45,10 @@ class Filterable:
 def parse_filter(text: str, names: Filterable) -> Filter:
     """Parse a `$filter`; raises a refusal as Graph words it."""
     parser = _Parser(text, names)
-    found = parser.either()
+    try:
+        found = parser.either()
+    except RecursionError as problem:
+        raise syntax_error("the expression is nested too deeply") from problem
     parser.expect_end()
     return found
 

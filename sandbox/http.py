@@ -136,7 +136,7 @@ def _decoded(body: bytes) -> Any | None:
         return None
     try:
         return msgspec.json.decode(body)
-    except msgspec.DecodeError as problem:
+    except (msgspec.DecodeError, RecursionError) as problem:
         raise refuse(
             400, "BadRequest", f"Unable to read JSON request payload. {problem}."
         ) from problem

@@ -112,7 +112,7 @@ def _top(request: Request) -> int:
     text = request.query.get("$top")
     if text is None:
         return DEFAULT_PAGE
-    if not text.isdigit() or not 1 <= int(text) <= LARGEST_PAGE:
+    if not text.isdecimal() or not 1 <= int(text) <= LARGEST_PAGE:
         raise refuse(
             400,
             "Request_UnsupportedQuery",

@@ -54,7 +54,7 @@ def _cast(part: str) -> str:
     return part.removeprefix("microsoft.") if part.startswith("microsoft.graph.") else part
 
 
-def _parts(path: str) -> list[str]:
+def parts_of(path: str) -> list[str]:
     """Split a path; `users('x')` reads as `users/x`, `users(name='x')` as `users/name=x`."""
     parts: list[str] = []
     for part in path.strip("/").split("/"):
@@ -76,7 +76,7 @@ def route(method: str, version: str, path: str) -> Match:
     """Find the call for a method and path; raises Graph's refusal where this version has none."""
     node: Any = _ROOT
     keys: list[str] = []
-    for part in _parts(path):
+    for part in parts_of(path):
         child = node.children.get(part.lower())
         if child is None:
             child = node.children.get("{}")

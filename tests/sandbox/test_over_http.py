@@ -127,3 +127,9 @@ def test_throttling_answers_429_with_a_wait() -> None:
 
     assert answer.json()["error"]["code"] == "TooManyRequests"
     assert int(answer.headers["Retry-After"]) >= 1
+
+
+def test_a_body_that_is_nested_too_deeply_is_a_bad_request(world: Sandbox) -> None:
+    answer = tell(world, lambda client: client.patch(f"/v1.0/users/{ONE}", content="[" * 100_000))
+
+    assert answer.status_code == 400
