@@ -17,6 +17,7 @@ from sandbox.clock import pass_time
 from sandbox.control import control_routes
 from sandbox.github import github_routes
 from sandbox.guard import OwnPagesOnly
+from sandbox.openapi.serving import openapi_routes
 from sandbox.page.routes import page_routes
 from sandbox.recent import NOBODY
 from sandbox.wire import Answer, Dropped, Refusal, Request, refuse
@@ -41,6 +42,7 @@ def application(sandbox: Sandbox) -> Starlette:
         *(Route(f"/{version}/{{path:path}}", graph) for version in VERSIONS),
         *control_routes(sandbox),
         *github_routes(sandbox),
+        *openapi_routes(sandbox),
         *page_routes(sandbox),
         Route("/{path:path}", identity),
     ]

@@ -34,13 +34,13 @@ _SHAPE = {
     )
     for version, names in APPLICATION.items()
 }
-_READ_ONLY = frozenset({"id", "appId", "createdDateTime", "deletedDateTime", "publisherDomain"})
+READ_ONLY = frozenset({"id", "appId", "createdDateTime", "deletedDateTime", "publisherDomain"})
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_TYPES = {
+TYPES = {
     name.lower(): name
     for name in ("Binary", "Boolean", "DateTime", "Integer", "LargeInteger", "String")
 }
-_HOLDERS = frozenset(
+HOLDERS = frozenset(
     {"User", "Group", "AdministrativeUnit", "Application", "Device", "Organization"}
 )
 
@@ -83,7 +83,7 @@ def create_application(tenant: Directory, request: Request) -> Answer:
     """POST /applications; the calling application's service principal becomes the owner."""
     body = dict(body_of(request.body))
     owners = bound_owners(tenant, body)
-    checked(body, _SHAPE[request.version], read_only=_READ_ONLY)
+    checked(body, _SHAPE[request.version], read_only=READ_ONLY)
     required(body, "displayName", "Application")
     _check_unique_name(tenant, body)
     caller = tenant.registrations.principal_of(request.caller.app_id)
@@ -97,7 +97,7 @@ def patch_application(tenant: Directory, request: Request) -> Answer:
     """PATCH /applications/{id}; its service principal follows."""
     app = find_application(tenant, request)
     require_owner(tenant, request, app["id"])
-    body = checked(dict(body_of(request.body)), _SHAPE[request.version], read_only=_READ_ONLY)
+    body = checked(dict(body_of(request.body)), _SHAPE[request.version], read_only=READ_ONLY)
     if "displayName" in body:
         required(body, "displayName", "Application")
     _check_unique_name(tenant, body, own=app["id"])
@@ -140,9 +140,9 @@ def create_extension(tenant: Directory, request: Request) -> Answer:
     name, form, holders = body.get("name"), body.get("dataType"), body.get("targetObjects")
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise refuse(400, "Request_BadRequest", "Invalid value specified for property 'name'.")
-    if not isinstance(form, str) or form.lower() not in _TYPES:
+    if not isinstance(form, str) or form.lower() not in TYPES:
         raise refuse(400, "Request_BadRequest", "Invalid value specified for property 'dataType'.")
-    if not isinstance(holders, list) or not holders or not _HOLDERS.issuperset(holders):
+    if not isinstance(holders, list) or not holders or not HOLDERS.issuperset(holders):
         raise refuse(
             400, "Request_BadRequest", "Invalid value specified for property 'targetObjects'."
         )
@@ -155,7 +155,7 @@ def create_extension(tenant: Directory, request: Request) -> Answer:
         "id": tenant.new_id("extensionProperty"),
         "deletedDateTime": None,
         "appDisplayName": app["displayName"],
-        "dataType": _TYPES[form.lower()],
+        "dataType": TYPES[form.lower()],
         "isMultiValued": bool(body.get("isMultiValued", False)),
         "isSyncedFromOnPremises": False,
         "name": full,

@@ -14,7 +14,7 @@ from sandbox.store import Directory
 from sandbox.wire import Answer, Request, refuse
 
 _TAIL = "policies/authorizationPolicy"
-_INVITERS = frozenset(
+INVITERS = frozenset(
     {"none", "adminsAndGuestInviters", "adminsGuestInvitersAndAllMembers", "everyone"}
 )
 _ASSIGNED = "permissionGrantPoliciesAssigned"
@@ -83,7 +83,7 @@ def _check(body: Mapping[str, Any], known: Mapping[str, Any]) -> None:
         # What is null in a new tenant says nothing about the form.
         if known[name] is not None and value is not None and not isinstance(value, expected):
             raise bad(f"Invalid value specified for property '{name}'.")
-    if body.get("allowInvitesFrom", "everyone") not in _INVITERS:
+    if body.get("allowInvitesFrom", "everyone") not in INVITERS:
         raise bad("Invalid value specified for property 'allowInvitesFrom'.")
 
 

@@ -15,7 +15,7 @@ from sandbox.policy_objects import PARTNER_TEMPLATE, partner_of, service_default
 from sandbox.store import Directory
 from sandbox.wire import Answer, Request, refuse
 
-_CLOUDS = frozenset({"microsoftonline.com", "microsoftonline.us", "partner.microsoftonline.cn"})
+CLOUDS = frozenset({"microsoftonline.com", "microsoftonline.us", "partner.microsoftonline.cn"})
 _TAIL = "policies/crossTenantAccessPolicy"
 SHAPE = Shape(
     resource="crossTenantAccessPolicyConfigurationPartner",
@@ -47,7 +47,7 @@ def patch_policy(tenant: Directory, request: Request) -> Answer:
         if name not in {"displayName", "allowedCloudEndpoints"}:
             raise bad(f"Invalid property '{name}'.")
     endpoints = body.get("allowedCloudEndpoints", [])
-    if not isinstance(endpoints, list) or not _CLOUDS.issuperset(endpoints):
+    if not isinstance(endpoints, list) or not CLOUDS.issuperset(endpoints):
         raise bad("Invalid value specified for property 'allowedCloudEndpoints'.")
     tenant.access_policy.update(body)
     return Answer(status=204)

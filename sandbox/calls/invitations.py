@@ -25,7 +25,7 @@ from sandbox.wire import Answer, Refusal, Request, refuse
 # The characters that graph-docs resources/invitation does not permit in an address.
 _REFUSED = re.compile(r"""[~!#$%^&*()+=\[\]{}\\/|;:"<>?,\s]""")
 _ADDRESS = re.compile(r"(?P<local>[^@]+)@(?P<domain>[^@.]+(?:\.[^@.]+)+)")
-_KNOWN = frozenset(
+KNOWN = frozenset(
     {
         "invitedUser",
         "invitedUserDisplayName",
@@ -62,7 +62,7 @@ def _bad(message: str) -> Refusal:
 
 def _checked_address(body: Mapping[str, Any]) -> str:
     for name in body:
-        if name not in _KNOWN and "@" not in name:
+        if name not in KNOWN and "@" not in name:
             raise refuse(400, "Request_BadRequest", f"Invalid property '{name}'.")
     if not body.get("inviteRedirectUrl"):
         raise _bad("The required 'inviteRedirectUrl' is missing or is not an absolute address.")

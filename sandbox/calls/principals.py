@@ -28,7 +28,7 @@ _SHAPE = {
     )
     for version, names in PRINCIPAL.items()
 }
-_FROM_THE_APPLICATION = frozenset(
+FROM_THE_APPLICATION = frozenset(
     {
         "appDisplayName",
         "appOwnerOrganizationId",
@@ -73,7 +73,7 @@ def create_principal(tenant: Directory, request: Request) -> Answer:
     """POST /servicePrincipals, for an application of this tenant."""
     body = dict(body_of(request.body))
     owners = bound_owners(tenant, body)
-    checked(body, _SHAPE[request.version], read_only=_FROM_THE_APPLICATION)
+    checked(body, _SHAPE[request.version], read_only=FROM_THE_APPLICATION)
     app_id = body.get("appId")
     apps = tenant.registrations.applications.values()
     app = next((one for one in apps if one["appId"] == app_id), None)
@@ -103,7 +103,7 @@ def patch_principal(tenant: Directory, request: Request) -> Answer:
     """PATCH /servicePrincipals/{id}."""
     principal = find_principal(tenant, request)
     require_owner(tenant, request, principal["id"])
-    read_only = _FROM_THE_APPLICATION | {"appId"}
+    read_only = FROM_THE_APPLICATION | {"appId"}
     body = dict(body_of(request.body))
     principal.update(checked(body, _SHAPE[request.version], read_only=read_only))
     return Answer(status=204)

@@ -13,7 +13,7 @@ from sandbox.contents import GraphObject
 from sandbox.store import Directory
 from sandbox.wire import Answer, Request, refuse
 
-_NAMES: Mapping[str, str] = {
+NAMES: Mapping[str, str] = {
     "62e90394-69f5-4237-9190-012177145e10": "Global Administrator",
     "f2ef992c-3afb-46b9-b7cf-a126ee74c451": "Global Reader",
     "fe930be7-5e62-47db-91af-98c3a49a38b1": "User Administrator",
@@ -25,7 +25,7 @@ _MOST_IDS = 1000
 
 
 def _role(tenant: Directory, template_id: str) -> GraphObject:
-    name = _NAMES.get(template_id, "Directory role")
+    name = NAMES.get(template_id, "Directory role")
     return {
         "id": str(uuid.uuid5(uuid.UUID(tenant.tenant_id), f"role:{template_id}")),
         "deletedDateTime": None,
@@ -45,7 +45,7 @@ def list_roles(tenant: Directory, request: Request) -> Answer:
 def activate_role(tenant: Directory, request: Request) -> Answer:
     """POST /directoryRoles, which puts a role to use that nobody has had so far."""
     template_id = str(body_of(request.body).get("roleTemplateId", "")).lower()
-    if template_id not in _NAMES:
+    if template_id not in NAMES:
         raise missing(template_id)
     if template_id in tenant.roles:
         raise refuse(

@@ -19,7 +19,7 @@ from sandbox.properties import (
 from sandbox.store import Directory
 from sandbox.wire import Refusal, refuse
 
-_CHOICES = {"userType": ("Member", "Guest")}
+CHOICES = {"userType": ("Member", "Guest")}
 
 
 def body_of(body: Any) -> Mapping[str, Any]:
@@ -84,7 +84,7 @@ def checked_value(name: str, rule: Property, value: Any, resource: str = "User")
     match rule.form:
         case Form.TEXT:
             _check_text(name, rule, value)
-            if name in _CHOICES and value not in _CHOICES[name]:
+            if name in CHOICES and value not in CHOICES[name]:
                 raise invalid(name)
         case Form.FLAG if not isinstance(value, bool):
             raise _wrong_type(name, rule.form)

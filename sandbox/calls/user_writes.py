@@ -14,7 +14,7 @@ from sandbox.properties import SENSITIVE
 from sandbox.store import Directory
 from sandbox.wire import Answer, Refusal, Request, refuse
 
-_REQUIRED = (
+REQUIRED = (
     "accountEnabled",
     "displayName",
     "mailNickname",
@@ -41,7 +41,7 @@ def refuse_on_role_holder(tenant: Directory, request: Request, user: GraphObject
 def create_user(tenant: Directory, request: Request) -> Answer:
     """POST /users, which makes internal accounts only."""
     body = body_of(request.body)
-    for name in _REQUIRED:
+    for name in REQUIRED:
         if body.get(name) is None:
             raise _required(name)
     changes = checked(tenant, body)

@@ -1,0 +1,140 @@
+"""What is written of a directory's objects: the sandbox's rules for them enter, schemas leave."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sandbox.calls import (
+    applications,
+    federations,
+    group_rules,
+    invitations,
+    principals,
+    user_rules,
+)
+from sandbox.group_properties import WRITABLE, is_known
+from sandbox.openapi.forms import (
+    ANY,
+    FLAG,
+    GUID,
+    MOMENT,
+    REFERENCE,
+    TEXT,
+    Schema,
+    closed,
+    like,
+    like_each,
+    list_of,
+    nullable,
+    one_of,
+    written,
+)
+from sandbox.properties import USER
+from sandbox.registered import APPLICATION, PRINCIPAL, whole_application, whole_principal
+
+Body = Callable[[str], Schema]
+_BOUND = list_of(REFERENCE["properties"]["@odata.id"], maxItems=20)
+_LINKS = ("members@odata.bind", "owners@odata.bind")
+
+
+def fixed(schema: Schema) -> Body:
+    """Return the bodies that are the same in each version of Graph."""
+    return lambda _: schema
+
+
+def user(*required: str) -> Body:
+    """Return the bodies that set properties of users."""
+    properties = {
+        name: written(rule, user_rules.CHOICES.get(name))
+        for name, rule in USER.items()
+        if rule.writable
+    }
+    return fixed(closed(properties, required))
+
+
+def group(*required: str) -> Body:
+    """Return the bodies that set properties of groups and link objects."""
+    """Return the bodies that set properties of groups and link objects."""
+
+    def body(version: str) -> Schema:
+        properties = {
+            name: written(rule, group_rules.CHOICES.get(name))
+            for name, rule in WRITABLE.items()
+            if is_known(name, version)
+        }
+        return closed({**properties, **dict.fromkeys(_LINKS, _BOUND)}, required)
+
+    return body
+
+
+def application(*required: str) -> Body:
+    """Return the bodies that set properties of applications."""
+
+    def body(version: str) -> Schema:
+        names = APPLICATION[version] - applications.READ_ONLY
+        usual = like_each(whole_application({"displayName": ""}, version))
+        bound = {"owners@odata.bind": _BOUND} if required else {}
+        return closed({**{name: usual.get(name, ANY) for name in sorted(names)}, **bound}, required)
+
+    return body
+
+
+def principal(*required: str) -> Body:
+    """Return the bodies that set properties of service principals."""
+
+    def body(version: str) -> Schema:
+        names = PRINCIPAL[version] - principals.FROM_THE_APPLICATION - {"appId"}
+        usual = like_each(whole_principal({}, version))
+        known = {name: usual.get(name, ANY) for name in sorted(names)}
+        return closed({**known, **dict.fromkeys(required, GUID)}, required)
+
+    return body
+
+
+ASSIGNMENT = closed(
+    dict.fromkeys(("principalId", "resourceId", "appRoleId"), GUID),
+    ("principalId", "resourceId", "appRoleId"),
+)
+EXTENSION = closed(
+    {
+        "name": {**TEXT, "pattern": "^[A-Za-z_][A-Za-z0-9_]*$"},
+        "dataType": one_of(set(applications.TYPES.values())),
+        "targetObjects": list_of(one_of(applications.HOLDERS), minItems=1),
+        "isMultiValued": FLAG,
+    },
+    ("name", "dataType", "targetObjects"),
+)
+_CREDENTIAL_TEXT: Schema = {**TEXT, "minLength": 1, "maxLength": federations.LONGEST}
+FEDERATION: dict[str, Schema] = {
+    **dict.fromkeys(federations.MEMBERS, _CREDENTIAL_TEXT),
+    "audiences": list_of(_CREDENTIAL_TEXT, minItems=1, maxItems=1),
+    "description": nullable(TEXT),
+    "name": {**TEXT, "pattern": "^[A-Za-z0-9][A-Za-z0-9_-]{0,119}$"},
+}
+INVITATION: dict[str, Schema] = {
+    **dict.fromkeys(invitations.KNOWN, nullable(TEXT)),
+    "invitedUser": closed({"id": GUID}),
+    "invitedUserEmailAddress": {**TEXT, "format": "email"},
+    "invitedUserMessageInfo": closed(
+        {
+            "customizedMessageBody": nullable(TEXT),
+            "messageLanguage": nullable(TEXT),
+            "ccRecipients": list_of(
+                closed({"emailAddress": closed(dict.fromkeys(("name", "address"), TEXT))}),
+                maxItems=1,
+            ),
+        }
+    ),
+    "invitedUserSponsors": list_of(like({})),
+    "invitedUserType": one_of({None, "Guest", "Member"}),
+    "inviteRedirectUrl": {**TEXT, "format": "uri"},
+    "resetRedemption": FLAG,
+    "sendInvitationMessage": FLAG,
+}
+PASSWORD = closed(
+    {
+        "passwordCredential": closed(
+            {"displayName": nullable(TEXT), "startDateTime": MOMENT, "endDateTime": MOMENT}
+        )
+    }
+)
