@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sandbox.numbers import whole_number
 from sandbox.wire import Request
 
 # The published costs of reads; whatever is not listed costs 1. The first pattern that fits counts.
@@ -67,6 +68,6 @@ def _corrected(units: int, query: Mapping[str, str]) -> int:
     """Apply the corrections for `$select`, `$expand` and small pages; nothing is free."""
     units -= "$select" in query
     units += "$expand" in query
-    top = query.get("$top", "")
-    units -= top.isdecimal() and int(top) < _SMALL_PAGE
+    top = whole_number(query.get("$top", ""))
+    units -= top is not None and top < _SMALL_PAGE
     return max(units, 1)

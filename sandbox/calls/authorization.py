@@ -86,6 +86,14 @@ def _check(body: Mapping[str, Any], known: Mapping[str, Any]) -> None:
     if body.get("allowInvitesFrom", "everyone") not in INVITERS:
         raise bad("Invalid value specified for property 'allowInvitesFrom'.")
 
+    _check_permissions(body.get("defaultUserRolePermissions") or {})
+
+
+def _check_permissions(given: Mapping[str, Any]) -> None:
+    for name, value in given.items():
+        if not isinstance(value, list if name == _ASSIGNED else bool | None):
+            raise bad(f"Invalid value specified for property '{name}'.")
+
 
 def _merged(held: Mapping[str, Any], body: Mapping[str, Any]) -> GraphObject:
     """Merge as OData's PATCH does: permissions that are not sent stay."""

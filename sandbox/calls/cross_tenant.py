@@ -7,7 +7,7 @@ from typing import Any
 
 from sandbox import odata
 from sandbox.calls.partner_settings import absent, bad, check, merged, same_key, tenant_id_in
-from sandbox.calls.user_rules import body_of
+from sandbox.calls.user_rules import body_of, texts_in
 from sandbox.clock import stamp
 from sandbox.contents import GraphObject
 from sandbox.odata import Options, Project, Shape
@@ -46,9 +46,10 @@ def patch_policy(tenant: Directory, request: Request) -> Answer:
     for name in body:
         if name not in {"displayName", "allowedCloudEndpoints"}:
             raise bad(f"Invalid property '{name}'.")
-    endpoints = body.get("allowedCloudEndpoints", [])
-    if not isinstance(endpoints, list) or not CLOUDS.issuperset(endpoints):
+    if not CLOUDS.issuperset(texts_in(body, "allowedCloudEndpoints")):
         raise bad("Invalid value specified for property 'allowedCloudEndpoints'.")
+    if not isinstance(body.get("displayName", ""), str | None):
+        raise bad("Invalid value specified for property 'displayName'.")
     tenant.access_policy.update(body)
     return Answer(status=204)
 

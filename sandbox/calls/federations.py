@@ -53,7 +53,7 @@ def _find(app: GraphObject, key: str) -> GraphObject:
     """Return a credential by its id, or by `name=`."""
     name, _, value = key.rpartition("=")
     for credential in _held(app):
-        if credential[name or "id"] == value:
+        if credential.get(name or "id") == value:
             return credential
     raise missing(value)
 

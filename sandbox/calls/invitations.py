@@ -38,6 +38,14 @@ KNOWN = frozenset(
         "sendInvitationMessage",
     }
 )
+# As in graph-docs resources/invitation, where they are neither flags nor lists.
+_TYPES: Mapping[str, type] = {
+    "invitedUser": dict,
+    "invitedUserDisplayName": str,
+    "invitedUserMessageInfo": dict,
+    "invitedUserType": str,
+    "inviteRedirectUrl": str,
+}
 
 
 def invite(tenant: Directory, request: Request) -> Answer:
@@ -61,15 +69,11 @@ def _bad(message: str) -> Refusal:
 
 
 def _checked_address(body: Mapping[str, Any]) -> str:
-    for name in body:
-        if name not in KNOWN and "@" not in name:
-            raise refuse(400, "Request_BadRequest", f"Invalid property '{name}'.")
+    _check_members(body)
     if not body.get("inviteRedirectUrl"):
         raise _bad("The required 'inviteRedirectUrl' is missing or is not an absolute address.")
     if body.get("invitedUserType") not in {None, "Guest", "Member"}:
         raise _bad("The 'invitedUserType' must be 'Guest' or 'Member'.")
-    if len((body.get("invitedUserMessageInfo") or {}).get("ccRecipients") or ()) > 1:
-        raise _bad("At most one 'ccRecipients' entry is supported.")
     address = body.get("invitedUserEmailAddress")
     found = _ADDRESS.fullmatch(address) if isinstance(address, str) else None
     if found is None or _REFUSED.search(str(address)):
@@ -78,6 +82,19 @@ def _checked_address(body: Mapping[str, Any]) -> str:
     if local[0] in ".-" or local[-1] in ".-":
         raise _bad("The invited user's email address is invalid.")
     return str(address)
+
+
+def _check_members(body: Mapping[str, Any]) -> None:
+    for name in body:
+        if name not in KNOWN and "@" not in name:
+            raise refuse(400, "Request_BadRequest", f"Invalid property '{name}'.")
+    for name, kind in _TYPES.items():
+        if not isinstance(body.get(name), kind | None):
+            raise _bad(f"Invalid value specified for property '{name}'.")
+    copies = (body.get("invitedUserMessageInfo") or {}).get("ccRecipients")
+    copies = [] if copies is None else copies
+    if not isinstance(copies, list) or len(copies) > 1:
+        raise _bad("At most one 'ccRecipients' entry is supported.")
 
 
 def _invited_already(tenant: Directory, address: str) -> GraphObject | None:
@@ -161,17 +178,17 @@ def _reset(tenant: Directory, request: Request, body: Mapping[str, Any]) -> Grap
     user_id = (body.get("invitedUser") or {}).get("id")
     if not user_id:
         raise _bad("The 'invitedUser' with its 'id' is required when 'resetRedemption' is true.")
-    user = tenant.users.get(user_id)
+    user = tenant.users.get(str(user_id))
     if user is None:
-        raise missing(user_id)
+        raise missing(str(user_id))
     refuse_on_role_holder(tenant, request, user)
     _refuse_inside_organization(tenant, user)
     now = stamp(tenant.clock.now())
     tenant.patch_user(
-        user_id,
+        user["id"],
         {"externalUserState": "PendingAcceptance", "externalUserStateChangeDateTime": now},
     )
-    return tenant.users[user_id]
+    return tenant.users[user["id"]]
 
 
 def _refuse_inside_organization(tenant: Directory, user: GraphObject) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
-from sandbox.calls.user_rules import body_of
+from sandbox.calls.user_rules import body_of, texts_in
 from sandbox.contents import GraphObject
 from sandbox.policy_objects import PARTNER_TEMPLATE
 from sandbox.wire import Refusal, refuse
@@ -91,7 +91,15 @@ def _check_value(name: str, value: Any) -> None:
         _check_flags(name, value)
     elif name in ACCESS:
         _check_access(name, value)
-    elif not isinstance(value, Mapping) or not REDEMPTION.issuperset(body_of(value)):
+    else:
+        _check_redemption(name, value)
+
+
+def _check_redemption(name: str, value: Any) -> None:
+    if not isinstance(value, Mapping) or not REDEMPTION.issuperset(body_of(value)):
+        raise _invalid(name)
+    texts_in(value, "primaryIdentityProviderPrecedenceOrder")
+    if not isinstance(value.get("fallbackIdentityProvider"), str | None):
         raise _invalid(name)
 
 
@@ -120,12 +128,15 @@ def _check_targets(name: str, part: Any) -> None:
     if not isinstance(part, Mapping):
         raise _invalid(name)
     targets = part.get("targets")
-    if part.get("accessType") not in {"allowed", "blocked"} or not isinstance(targets, list):
+    if part.get("accessType") not in ("allowed", "blocked") or not isinstance(targets, list):
         raise _invalid(name)
     if not targets or not all(isinstance(target, Mapping) for target in targets):
         raise _invalid(name)
     for target in targets:
-        if target.get("targetType") not in TARGET_TYPES or not target.get("target"):
+        kind, named = target.get("targetType"), target.get("target")
+        if not isinstance(kind, str) or kind not in TARGET_TYPES:
+            raise _invalid(name)
+        if not isinstance(named, str) or not named:
             raise _invalid(name)
 
 

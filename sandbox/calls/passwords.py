@@ -27,6 +27,11 @@ def add_password(tenant: Directory, request: Request) -> Answer:
     require_owner(tenant, request, app["id"])
     body = body_of(request.body) if request.body is not None else {}
     wish = body_of(body.get("passwordCredential") or {})
+    for name in ("displayName", "endDateTime", "startDateTime"):
+        if not isinstance(wish.get(name), str | None):
+            raise refuse(
+                400, "Request_BadRequest", f"Invalid value specified for property '{name}'."
+            )
     now = tenant.clock.now()
     key = tenant.new_id("passwordCredential")
     text = base64.b85encode(uuid.uuid5(uuid.UUID(key), "secret").bytes * 2).decode()
@@ -51,7 +56,7 @@ def remove_password(tenant: Directory, request: Request) -> Answer:
     require_owner(tenant, request, app["id"])
     key = body_of(request.body).get("keyId")
     held = app.get("passwordCredentials", [])
-    kept = [one for one in held if one["keyId"] != key]
+    kept = [one for one in held if one.get("keyId") != key]
     if len(kept) == len(held):
         raise refuse(400, "Request_BadRequest", f"No password credential found with keyId '{key}'.")
     app["passwordCredentials"] = kept

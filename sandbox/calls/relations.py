@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sandbox import odata
 from sandbox.calls.group_forms import group_shape, project_group
 from sandbox.calls.objects import referenced
-from sandbox.calls.user_rules import body_of
+from sandbox.calls.user_rules import body_of, texts_in
 from sandbox.calls.users import find_user, missing, project_user, user_shape
 from sandbox.contents import GraphObject
 from sandbox.store import Directory
@@ -119,8 +119,8 @@ def page_of_groups(tenant: Directory, request: Request, ids: Iterable[str]) -> A
 def check_member_groups(tenant: Directory, request: Request) -> Answer:
     """POST /users/{id}/checkMemberGroups, which looks through nested groups."""
     user = find_user(tenant, request)
-    ids = body_of(request.body).get("groupIds")
-    if not isinstance(ids, list) or not 0 < len(ids) <= _MOST_GROUPS:
+    ids = texts_in(body_of(request.body), "groupIds")
+    if not 0 < len(ids) <= _MOST_GROUPS:
         raise refuse(400, "Request_BadRequest", "The 'groupIds' must hold 1 to 20 ids.")
     held = tenant.listed.all_groups_of(user["id"])
     return _texts(request, [one for one in ids if one in held])

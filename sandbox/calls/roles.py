@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from sandbox import odata
 from sandbox.calls.objects import referenced, typed
-from sandbox.calls.user_rules import body_of
+from sandbox.calls.user_rules import body_of, texts_in
 from sandbox.calls.users import missing
 from sandbox.contents import GraphObject
 from sandbox.store import Directory
@@ -123,10 +123,10 @@ def remove_role_member(tenant: Directory, request: Request) -> Answer:
 def get_by_ids(tenant: Directory, request: Request) -> Answer:
     """POST /directoryObjects/getByIds; ids that are not there are left out."""
     body = body_of(request.body)
-    ids = body.get("ids")
-    if not isinstance(ids, list) or not 0 < len(ids) <= _MOST_IDS:
+    ids = texts_in(body, "ids")
+    if not 0 < len(ids) <= _MOST_IDS:
         raise refuse(400, "Request_BadRequest", f"The 'ids' must hold 1 to {_MOST_IDS} ids.")
-    types = {str(one).lower() for one in body.get("types") or ()} - {"directoryobject"}
+    types = {one.lower() for one in texts_in(body, "types")} - {"directoryobject"}
     value = []
     for object_id in dict.fromkeys(ids):
         item = typed(tenant, object_id, request.version) if tenant.sees(object_id) else None

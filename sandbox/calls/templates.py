@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sandbox import odata
 from sandbox.calls.objects import required
-from sandbox.calls.user_rules import body_of
+from sandbox.calls.user_rules import body_of, invalid
 from sandbox.calls.users import missing
 from sandbox.contents import GraphObject
 from sandbox.registered import whole_application, whole_principal
@@ -56,6 +56,8 @@ def instantiate(tenant: Directory, request: Request) -> Answer:
     """POST /applicationTemplates/{id}/instantiate; the caller owns both objects."""
     _require(request)
     name = required(body_of(request.body), "displayName", "ApplicationTemplate")
+    if not isinstance(name, str):
+        raise invalid("displayName", "ApplicationTemplate")
     caller = tenant.registrations.principal_of(request.caller.app_id)
     app, principal = tenant.registrations.instantiate(name, caller["id"] if caller else None)
     tenant.register(app["id"], principal["id"])

@@ -29,6 +29,16 @@ def body_of(body: Any) -> Mapping[str, Any]:
     return {name: value for name, value in body.items() if not name.startswith("@odata.")}
 
 
+def texts_in(body: Mapping[str, Any], name: str) -> list[str]:
+    """Return the list of texts that a body has under a name, empty where it has none."""
+    value = body.get(name)
+    if value is None:
+        return []
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise refuse(400, "Request_BadRequest", f"Invalid value specified for property '{name}'.")
+    return value
+
+
 def invalid(name: str, resource: str = "User") -> Refusal:
     """Make the refusal for a value that a property does not take."""
     return refuse(
@@ -61,8 +71,10 @@ def checked(tenant: Directory, body: Mapping[str, Any]) -> dict[str, Any]:
             )
         elif name == "onPremisesExtensionAttributes":
             changes[name] = _extension_attributes(value)
-        elif name != "passwordProfile":
+        else:
             changes[name] = checked_value(name, USER[name], value)
+    # Nobody reads a password.
+    changes.pop("passwordProfile", None)
     return changes
 
 
@@ -84,17 +96,23 @@ def checked_value(name: str, rule: Property, value: Any, resource: str = "User")
     match rule.form:
         case Form.TEXT:
             _check_text(name, rule, value)
-            if name in CHOICES and value not in CHOICES[name]:
-                raise invalid(name)
         case Form.FLAG if not isinstance(value, bool):
             raise _wrong_type(name, rule.form)
         case Form.MOMENT:
             _check_moment(name, value)
         case Form.TEXTS:
             _check_texts(name, rule, value)
+        case Form.OBJECT | Form.OBJECTS:
+            _check_objects(name, rule, value)
         case _:
             pass
     return value
+
+
+def _check_objects(name: str, rule: Property, value: Any) -> None:
+    objects = value if rule.form is Form.OBJECTS else [value]
+    if not isinstance(objects, list) or not all(isinstance(one, Mapping) for one in objects):
+        raise _wrong_type(name, rule.form)
 
 
 def _check_texts(name: str, rule: Property, value: Any) -> None:
@@ -107,7 +125,7 @@ def _check_texts(name: str, rule: Property, value: Any) -> None:
 
 
 def _cleared(name: str, rule: Property, resource: str) -> None:
-    if rule.form is Form.TEXTS:
+    if rule.form in {Form.TEXTS, Form.OBJECTS}:
         # A collection is cleared by an empty one; null is no value of it.
         raise _wrong_type(name, rule.form)
     if not rule.clearable:
@@ -134,11 +152,15 @@ def _check_text(name: str, rule: Property, value: Any) -> None:
     # Graph clears with null only: it refuses an empty text.
     if not value or (rule.longest is not None and len(value) > rule.longest):
         raise invalid(name)
+    if name in CHOICES and value not in CHOICES[name]:
+        raise invalid(name)
 
 
 def _check_moment(name: str, value: Any) -> None:
+    if not isinstance(value, str):
+        raise _wrong_type(name, Form.MOMENT)
     try:
-        datetime.fromisoformat(str(value))
+        datetime.fromisoformat(value)
     except ValueError:
         raise invalid(name) from None
 

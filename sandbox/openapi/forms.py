@@ -68,19 +68,20 @@ def opened(properties: Mapping[str, Schema]) -> Schema:
     return {"type": "object", "properties": dict(properties)}
 
 
+_ANSWERED: Mapping[Form, Schema] = {
+    Form.TEXT: nullable(TEXT),
+    Form.FLAG: nullable(FLAG),
+    Form.MOMENT: nullable(TEXT),
+    Form.TEXTS: list_of(TEXT),
+    Form.OBJECT: {"type": ["object", "null"]},
+    Form.OBJECTS: {"type": "array"},
+    Form.OTHER: ANY,
+}
+
+
 def answered(rule: Property) -> Schema:
     """Return the schema of a property that is read."""
-    match rule.form:
-        case Form.TEXT:
-            return nullable(TEXT)
-        case Form.FLAG:
-            return nullable(FLAG)
-        case Form.MOMENT:
-            return nullable(TEXT)
-        case Form.TEXTS:
-            return list_of(TEXT)
-        case Form.OTHER:
-            return ANY
+    return _ANSWERED[rule.form]
 
 
 def written(rule: Property, choices: Collection[str | None] | None = None) -> Schema:
@@ -89,9 +90,12 @@ def written(rule: Property, choices: Collection[str | None] | None = None) -> Sc
         return one_of(choices)
     longest = {} if rule.longest is None else {"maxLength": rule.longest}
     text: Schema = {**TEXT, "minLength": 1, **longest}
+    if rule.form is Form.OBJECTS:
+        return list_of({"type": "object"})
     if rule.form is Form.TEXTS:
         return list_of(text, **({} if rule.most is None else {"maxItems": rule.most}))
-    schema = {Form.TEXT: text, Form.FLAG: FLAG, Form.MOMENT: MOMENT}.get(rule.form, ANY)
+    plain = {Form.TEXT: text, Form.FLAG: FLAG, Form.MOMENT: MOMENT, Form.OBJECT: {"type": "object"}}
+    schema = plain.get(rule.form, ANY)
     return nullable(schema) if rule.clearable else schema
 
 

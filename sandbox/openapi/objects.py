@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from sandbox.calls import (
     applications,
@@ -14,7 +15,6 @@ from sandbox.calls import (
 )
 from sandbox.group_properties import WRITABLE, is_known
 from sandbox.openapi.forms import (
-    ANY,
     FLAG,
     GUID,
     MOMENT,
@@ -23,7 +23,6 @@ from sandbox.openapi.forms import (
     Schema,
     closed,
     like,
-    like_each,
     list_of,
     nullable,
     one_of,
@@ -31,9 +30,20 @@ from sandbox.openapi.forms import (
 )
 from sandbox.properties import USER
 from sandbox.registered import APPLICATION, PRINCIPAL, whole_application, whole_principal
+from sandbox.registered_forms import LISTS_OF_OBJECTS, LISTS_OF_TEXTS, TEXTS
 
 Body = Callable[[str], Schema]
 _BOUND = list_of(REFERENCE["properties"]["@odata.id"], maxItems=20)
+_ROLE = closed(
+    {
+        "id": GUID,
+        "allowedMemberTypes": list_of(one_of({"Application", "User"}), minItems=1),
+        "displayName": nullable(TEXT),
+        "isEnabled": FLAG,
+        "value": nullable(TEXT),
+    },
+    ("allowedMemberTypes", "id"),
+)
 _LINKS = ("members@odata.bind", "owners@odata.bind")
 
 
@@ -72,9 +82,9 @@ def application(*required: str) -> Body:
 
     def body(version: str) -> Schema:
         names = APPLICATION[version] - applications.READ_ONLY
-        usual = like_each(whole_application({"displayName": ""}, version))
+        known = _members(names, whole_application({}, version))
         bound = {"owners@odata.bind": _BOUND} if required else {}
-        return closed({**{name: usual.get(name, ANY) for name in sorted(names)}, **bound}, required)
+        return closed({**known, **bound}, required)
 
     return body
 
@@ -84,11 +94,29 @@ def principal(*required: str) -> Body:
 
     def body(version: str) -> Schema:
         names = PRINCIPAL[version] - principals.FROM_THE_APPLICATION - {"appId"}
-        usual = like_each(whole_principal({}, version))
-        known = {name: usual.get(name, ANY) for name in sorted(names)}
+        known = _members(names, whole_principal({}, version))
         return closed({**known, **dict.fromkeys(required, GUID)}, required)
 
     return body
+
+
+def _members(names: Iterable[str], usual: Mapping[str, Any]) -> dict[str, Schema]:
+    return {name: _member(name, usual.get(name)) for name in sorted(names)}
+
+
+def _member(name: str, usual: Any) -> Schema:
+    """Return the schema of what `registered_forms` lets a member be."""
+    if name == "appRoles":
+        return list_of(_ROLE)
+    if name in LISTS_OF_OBJECTS:
+        return list_of({"type": "object"})
+    if name in LISTS_OF_TEXTS or isinstance(usual, list):
+        return list_of(TEXT)
+    if name in TEXTS:
+        return nullable(TEXT)
+    if isinstance(usual, Mapping):
+        return nullable(closed(_members(usual, usual)))
+    return like(usual)
 
 
 ASSIGNMENT = closed(

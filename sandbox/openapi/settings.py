@@ -41,7 +41,8 @@ def _setting(name: str) -> Schema:
         parts = dict.fromkeys(rules.ACCESS[name], nullable(_TARGETS))
         devices = {"devices": ANY} if name == "tenantRestrictions" else {}
         return nullable(closed({**parts, **devices}))
-    return nullable(closed(dict.fromkeys(rules.REDEMPTION, ANY)))
+    redemption = dict.fromkeys(rules.REDEMPTION, nullable(TEXT))
+    return nullable(closed({**redemption, "primaryIdentityProviderPrecedenceOrder": list_of(TEXT)}))
 
 
 def _settings(known: Mapping[str, Any], *left_out: str) -> Schema:
