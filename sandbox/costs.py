@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sandbox.numbers import whole_number
 from sandbox.routing import parts_of
 from sandbox.wire import Request
 
@@ -70,6 +71,6 @@ def _corrected(units: int, query: Mapping[str, str]) -> int:
     query = {name.lower(): value for name, value in query.items()}
     units -= "$select" in query
     units += "$expand" in query
-    top = query.get("$top", "")
-    units -= top.isdecimal() and int(top) < _SMALL_PAGE
+    top = whole_number(query.get("$top", ""))
+    units -= top is not None and top < _SMALL_PAGE
     return max(units, 1)

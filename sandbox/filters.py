@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.filter_words import Words, syntax_error
+from sandbox.numbers import whole_number
 from sandbox.wire import refuse
 
 Test = Callable[[Mapping[str, Any]], bool]
@@ -246,7 +247,8 @@ class _Parser:
         if kind == "word" and _GUID.fullmatch(text):
             return text
         if kind == "literal":
-            return int(text) if text.isdigit() else text
+            number = whole_number(text)
+            return text if number is None else number
         raise syntax_error(f"'{text}' is not a value")
 
     def _unsupported(self, name: str) -> Exception:

@@ -110,7 +110,7 @@ GROUP_FILTERS = frozenset(
 )
 # What callers may set; the rest is Entra's own. Lengths as in graph-docs group-post-groups.
 WRITABLE: Mapping[str, Property] = {
-    "assignedLabels": Property(form=Form.OTHER),
+    "assignedLabels": Property(form=Form.OBJECTS),
     "classification": Property(),
     "description": Property(),
     "displayName": Property(longest=256, clearable=False),
@@ -120,7 +120,7 @@ WRITABLE: Mapping[str, Property] = {
     "mailNickname": Property(longest=64, clearable=False),
     "membershipRule": Property(),
     "membershipRuleProcessingState": Property(),
-    "onPremisesExtensionAttributes": Property(form=Form.OTHER),
+    "onPremisesExtensionAttributes": Property(form=Form.OBJECT),
     "preferredDataLocation": Property(),
     "preferredLanguage": Property(),
     "resourceBehaviorOptions": Property(form=Form.TEXTS),
@@ -129,7 +129,7 @@ WRITABLE: Mapping[str, Property] = {
     "theme": Property(),
     "uniqueName": Property(),
     "visibility": Property(),
-    "writebackConfiguration": Property(form=Form.OTHER),
+    "writebackConfiguration": Property(form=Form.OBJECT),
 }
 
 

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 
 import msgspec
 from starlette.applications import Starlette
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.middleware import Middleware
 from starlette.responses import JSONResponse
 from starlette.routing import Route
@@ -18,6 +19,7 @@ from sandbox.clock import pass_time
 from sandbox.control import control_routes
 from sandbox.github import github_routes
 from sandbox.guard import OwnPagesOnly
+from sandbox.openapi.serving import openapi_routes
 from sandbox.page.routes import page_routes
 from sandbox.recent import NOBODY
 from sandbox.wire import Answer, Dropped, Refusal, Request, refuse
@@ -30,6 +32,21 @@ _NO_BODY = (204, 304)
 _ENCODER = msgspec.json.Encoder()
 
 
+class _Everything(Convertor[str]):
+    """Any rest of a path; Starlette's own `path` ends at a line break, which a key may have."""
+
+    regex = r"[\s\S]*"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("everything", _Everything())
+
+
 class ConnectionDropped(ConnectionResetError):  # noqa: N818 - what happened, in the words of sockets
     """Ends the exchange without an answer; a server then closes the connection."""
 
@@ -39,12 +56,13 @@ def application(sandbox: Sandbox) -> Starlette:
     graph = _Graph(sandbox)
     identity = _Platform(sandbox)
     routes = [
-        *(Route(f"/{version}/{{path:path}}", graph) for version in VERSIONS),
+        *(Route(f"/{version}/{{path:everything}}", graph) for version in VERSIONS),
         *control_routes(sandbox),
         *github_routes(sandbox),
+        *openapi_routes(sandbox),
         *page_routes(sandbox),
         Route("/_sandbox/{path:path}", _Wishless()),
-        Route("/{path:path}", identity),
+        Route("/{path:everything}", identity),
     ]
     return Starlette(routes=routes, middleware=[Middleware(OwnPagesOnly)])
 
@@ -75,7 +93,7 @@ class _Graph:
                 method=scope["method"],
                 version=version,
                 path="/" + path.rstrip("/"),
-                query=dict(parse_qsl(scope["query_string"].decode(), keep_blank_values=True)),
+                query=_query(scope),
                 headers=headers,
                 body=_decoded(await _body(receive)),
                 caller=caller,
@@ -115,6 +133,12 @@ def _headers(scope: Scope) -> Mapping[str, str]:
     return {
         name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]
     }
+
+
+def _query(scope: Scope) -> Mapping[str, str]:
+    # Whoever does not escape an address sends whatever bytes it has.
+    text = scope["query_string"].decode(errors="replace")
+    return dict(parse_qsl(text, keep_blank_values=True))
 
 
 def _origin(scope: Scope, headers: Mapping[str, str]) -> str:

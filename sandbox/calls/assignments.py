@@ -23,7 +23,7 @@ _MEMBERS = {
     "#microsoft.graph.group": ("Group", "User"),
     "#microsoft.graph.servicePrincipal": ("ServicePrincipal", "Application"),
 }
-_SHOWN = frozenset(
+SHOWN = frozenset(
     {
         "id",
         "appRoleId",
@@ -43,7 +43,7 @@ def shape_of(entity_set: str) -> Shape:
     return Shape(
         resource="AppRoleAssignment",
         entity_set=entity_set,
-        selectable=lambda name: name in _SHOWN,
+        selectable=lambda name: name in SHOWN,
         filterable=lambda name: name in {"principalDisplayName", "resourceId"},
     )
 

@@ -14,7 +14,7 @@ from sandbox.store import Directory
 from sandbox.wire import Answer, Request, refuse
 
 _TAIL = "policies/authorizationPolicy"
-_INVITERS = frozenset(
+INVITERS = frozenset(
     {"none", "adminsAndGuestInviters", "adminsGuestInvitersAndAllMembers", "everyone"}
 )
 _ASSIGNED = "permissionGrantPoliciesAssigned"
@@ -110,8 +110,16 @@ def _check_forms(body: Mapping[str, Any], known: Mapping[str, Any]) -> None:
         # What is null in a new tenant says nothing about the form.
         if known[name] is not None and value is not None and not isinstance(value, expected):
             raise bad(f"Invalid value specified for property '{name}'.")
-    if body.get("allowInvitesFrom", "everyone") not in _INVITERS:
+    if body.get("allowInvitesFrom", "everyone") not in INVITERS:
         raise bad("Invalid value specified for property 'allowInvitesFrom'.")
+
+    _check_permissions(body.get("defaultUserRolePermissions") or {})
+
+
+def _check_permissions(given: Mapping[str, Any]) -> None:
+    for name, value in given.items():
+        if not isinstance(value, list if name == _ASSIGNED else bool | None):
+            raise bad(f"Invalid value specified for property '{name}'.")
 
 
 def _merged(held: Mapping[str, Any], body: Mapping[str, Any]) -> GraphObject:

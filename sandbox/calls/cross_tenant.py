@@ -8,7 +8,7 @@ from typing import Any
 
 from sandbox import odata
 from sandbox.calls.partner_settings import absent, bad, check, merged, same_key, tenant_id_in
-from sandbox.calls.user_rules import body_of
+from sandbox.calls.user_rules import body_of, texts_in
 from sandbox.clock import stamp
 from sandbox.closures import in_force
 from sandbox.contents import GraphObject
@@ -17,7 +17,7 @@ from sandbox.policy_objects import PARTNER_TEMPLATE, alive, partner_of, service_
 from sandbox.store import Directory
 from sandbox.wire import Answer, Refusal, Request, refuse
 
-_CLOUDS = frozenset({"microsoftonline.com", "microsoftonline.us", "partner.microsoftonline.cn"})
+CLOUDS = frozenset({"microsoftonline.com", "microsoftonline.us", "partner.microsoftonline.cn"})
 _TAIL = "policies/crossTenantAccessPolicy"
 SHAPE = Shape(
     resource="crossTenantAccessPolicyConfigurationPartner",
@@ -67,9 +67,10 @@ def patch_policy(tenant: Directory, request: Request) -> Answer:
     for name in body:
         if name not in {"displayName", "allowedCloudEndpoints"}:
             raise bad(f"Invalid property '{name}'.")
-    endpoints = body.get("allowedCloudEndpoints", [])
-    if not isinstance(endpoints, list) or not _CLOUDS.issuperset(endpoints):
+    if not CLOUDS.issuperset(texts_in(body, "allowedCloudEndpoints")):
         raise bad("Invalid value specified for property 'allowedCloudEndpoints'.")
+    if not isinstance(body.get("displayName", ""), str | None):
+        raise bad("Invalid value specified for property 'displayName'.")
     tenant.access_policy.update(body)
     return Answer(status=204)
 
@@ -140,7 +141,7 @@ def _asked(tenant: Directory, request: Request) -> tuple[Options, Project]:
             sync = in_force(tenant, partner["tenantId"])
             item = {
                 **item,
-                "identitySynchronization": sync and alive(request.version, sync),
+                "identitySynchronization": alive(request.version, sync) if sync else None,
             }
         return item
 

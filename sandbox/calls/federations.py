@@ -17,9 +17,9 @@ from sandbox.wire import Answer, Refusal, Request, refuse
 
 _RESOURCE = "FederatedIdentityCredential"
 _MOST = 20
-_LONGEST = 600
+LONGEST = 600
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,119}")
-_MEMBERS = frozenset({"audiences", "description", "issuer", "name", "subject"})
+MEMBERS = frozenset({"audiences", "description", "issuer", "name", "subject"})
 
 
 def _bad(message: str) -> Refusal:
@@ -56,7 +56,7 @@ def _find(app: GraphObject, key: str) -> GraphObject:
         # Which answer Graph has for another key is not documented.
         raise _bad(f"'{name}' is no key of a federated identity credential.")
     for credential in _held(app):
-        if credential[name or "id"] == value:
+        if credential.get(name or "id") == value:
             return credential
     raise missing(value)
 
@@ -125,7 +125,7 @@ def delete_federation(tenant: Directory, request: Request) -> Answer:
 
 
 def _check(credential: Mapping[str, Any], others: Iterable[GraphObject]) -> None:
-    for name in sorted(set(credential) - _MEMBERS - {"id"}):
+    for name in sorted(set(credential) - MEMBERS - {"id"}):
         raise _bad(f"Invalid property '{name}'.")
     audiences = credential["audiences"]
     if not isinstance(audiences, list) or len(audiences) != 1:
@@ -136,7 +136,7 @@ def _check(credential: Mapping[str, Any], others: Iterable[GraphObject]) -> None
         name: required(credential, name, _RESOURCE) for name in ("issuer", "subject")
     }
     for name, value in texts.items():
-        if not isinstance(value, str) or len(value) > _LONGEST:
+        if not isinstance(value, str) or len(value) > LONGEST:
             raise _bad(f"Invalid value specified for property '{name}'.")
     pair = (texts["issuer"], texts["subject"])
     if any((one["issuer"], one["subject"]) == pair for one in others):

@@ -22,12 +22,12 @@ from sandbox.permissions import denied
 from sandbox.store import Directory
 from sandbox.wire import Refusal, Request, refuse
 
-_REQUIRED = ("displayName", "mailEnabled", "mailNickname", "securityEnabled")
+REQUIRED = ("displayName", "mailEnabled", "mailNickname", "securityEnabled")
 _TYPES = frozenset({DYNAMIC, UNIFIED})
 _FOR_ROLES = "isAssignableToRole"
 # ASCII without what a mail address gives a meaning to; see graph-docs group-post-groups.
 _NICKNAME = re.compile(r"[^@()\\\[\]\";:.<>, \x80-\U0010ffff]+")
-_CHOICES: Mapping[str, tuple[str | None, ...]] = {
+CHOICES: Mapping[str, tuple[str | None, ...]] = {
     "membershipRuleProcessingState": (None, "On", "Paused"),
     "visibility": (None, "HiddenMembership", "Private", "Public"),
 }
@@ -41,7 +41,7 @@ def _check(body: Mapping[str, Any], version: str) -> None:
         if name not in WRITABLE:
             raise _bad(f"Property '{name}' is read-only and cannot be set.")
         checked_value(name, WRITABLE[name], value, "Group")
-        if name in _CHOICES and value not in _CHOICES[name]:
+        if name in CHOICES and value not in CHOICES[name]:
             raise invalid(name, "Group")
     nickname = body.get("mailNickname")
     if nickname is not None and not _NICKNAME.fullmatch(nickname):
@@ -58,7 +58,7 @@ def check_unique(tenant: Directory, group: Mapping[str, Any], group_id: str) -> 
 
 def check_new(tenant: Directory, body: Mapping[str, Any], request: Request) -> None:
     """Refuse a group that lacks something, or of a type that calls cannot make."""
-    for name in _REQUIRED:
+    for name in REQUIRED:
         if body.get(name) is None:
             raise _bad(f"A value is required for property '{name}' of resource 'Group'.")
     _check(body, request.version)

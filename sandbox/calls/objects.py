@@ -7,13 +7,16 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from sandbox import odata
+from sandbox.calls.user_rules import texts_in
 from sandbox.calls.users import missing
+from sandbox.calls.values import invalid
 from sandbox.contents import GraphObject
 from sandbox.group_properties import names_by_default, whole
 from sandbox.odata import Shape
 from sandbox.permissions import denied
 from sandbox.properties import USER_BY_DEFAULT
 from sandbox.registered import whole_application, whole_principal
+from sandbox.registered_forms import fits
 from sandbox.store import Directory
 from sandbox.wire import Answer, Request, plain_id, refuse
 
@@ -63,22 +66,27 @@ def listed(request: Request, tail: str, value: list[GraphObject]) -> Answer:
 
 def bound_owners(tenant: Directory, body: GraphObject) -> set[str]:
     """Take the owners that a new object is bound to out of its body; refuses unknown ones."""
-    ids = {referenced({"@odata.id": address}) for address in body.pop(_OWNERS, ())}
+    ids = {referenced({"@odata.id": address}) for address in texts_in(body, _OWNERS)}
+    body.pop(_OWNERS, None)
     for object_id in sorted(ids):
         if typed(tenant, object_id) is None:
             raise missing(object_id)
     return ids
 
 
-def checked(body: GraphObject, shape: Shape, *, read_only: Collection[str]) -> GraphObject:
-    """Return the properties to set; refuses the first one that cannot be."""
-    for name in body:
+def checked(
+    body: GraphObject, shape: Shape, *, read_only: Collection[str], usual: Mapping[str, Any]
+) -> GraphObject:
+    """Return the properties to set; refuses the first one that cannot be, or not to this value."""
+    for name, value in body.items():
         if not shape.selectable(name):
             raise refuse(400, "Request_BadRequest", f"Invalid property '{name}'.")
         if name in read_only:
             raise refuse(
                 400, "Request_BadRequest", f"Property '{name}' is read-only and cannot be set."
             )
+        if not fits(name, value, usual.get(name)):
+            raise invalid(name, shape.resource)
     return body
 
 

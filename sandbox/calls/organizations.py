@@ -18,8 +18,8 @@ from sandbox.wire import Answer, Request
 
 _TAIL = "tenantRelationships/multiTenantOrganization"
 _NOBODY = "00000000-0000-0000-0000-000000000000"
-_ROLES = frozenset({"owner", "member"})
-_MEMBERS = frozenset(
+ROLES = frozenset({"owner", "member"})
+MEMBERS = frozenset(
     {
         "tenantId",
         "displayName",
@@ -34,8 +34,8 @@ _MEMBERS = frozenset(
 _TENANTS = Shape(
     resource="multiTenantOrganizationMember",
     entity_set=f"{_TAIL}/tenants",
-    selectable=_MEMBERS.__contains__,
-    filterable=(_MEMBERS - {"transitionDetails"}).__contains__,
+    selectable=MEMBERS.__contains__,
+    filterable=(MEMBERS - {"transitionDetails"}).__contains__,
 )
 
 
@@ -186,7 +186,7 @@ def add_tenant(tenant: Directory, request: Request) -> Answer:
 
 
 def _role(role: Any) -> str:
-    if role not in _ROLES:
+    if role not in ROLES:
         raise bad("Invalid value specified for property 'role'.")
     return str(role)
 

@@ -31,7 +31,7 @@ from sandbox.sync_jobs import (
 )
 from sandbox.wire import Answer, Refusal, Request, refuse
 
-_RESET_SCOPES = frozenset(
+RESET_SCOPES = frozenset(
     {
         "None",
         "ConnectorDataStore",
@@ -222,7 +222,7 @@ def _reset_scopes(request: Request) -> frozenset[str]:
     formed(body, forms.Restart)
     said = str((body.get("criteria") or {}).get("resetScope") or "").split(",")
     scopes = frozenset(part.strip() for part in said) - {""}
-    if not _RESET_SCOPES.issuperset(scopes):
+    if not RESET_SCOPES.issuperset(scopes):
         raise _bad("Invalid value specified for property 'resetScope'.")
     if "Full" in scopes:
         scopes |= _FULL

@@ -25,7 +25,7 @@ _UNSET_IN_BETA: Mapping[str, object] = {
     "directorySizeQuota": {"used": 0, "total": 300_000},
     "isMultipleDataLocationsForServicesEnabled": None,
 }
-_LISTS = frozenset(
+LISTS = frozenset(
     {
         "marketingNotificationEmails",
         "securityComplianceNotificationMails",
@@ -33,7 +33,7 @@ _LISTS = frozenset(
         "technicalNotificationMails",
     }
 )
-_PRIVACY = frozenset({"contactEmail", "statementUrl"})
+PRIVACY = frozenset({"contactEmail", "statementUrl"})
 
 
 # What is published, though no organization or domain here answers it.
@@ -102,12 +102,12 @@ def patch_organization(tenant: Directory, request: Request) -> Answer:
 
 def _may_be(name: str, value: object) -> bool:
     """Say whether a member is writable and the value has its form."""
-    if name in _LISTS:
+    if name in LISTS:
         return isinstance(value, list) and all(isinstance(one, str) for one in value)
     return (
         name == "privacyProfile"
         and isinstance(value, dict)
-        and _PRIVACY.issuperset(value)
+        and PRIVACY.issuperset(value)
         and all(one is None or isinstance(one, str) for one in value.values())
     )
 

@@ -20,7 +20,7 @@ from sandbox.properties import (
 from sandbox.store import Directory
 from sandbox.wire import Refusal, refuse
 
-_CHOICES = {"userType": ("Member", "Guest")}
+CHOICES = {"userType": ("Member", "Guest")}
 
 
 def body_of(body: Any) -> Mapping[str, Any]:
@@ -28,6 +28,16 @@ def body_of(body: Any) -> Mapping[str, Any]:
     if not isinstance(body, Mapping):
         raise refuse(400, "BadRequest", "Empty Payload. JSON content expected.")
     return {name: value for name, value in body.items() if not name.startswith("@odata.")}
+
+
+def texts_in(body: Mapping[str, Any], name: str) -> list[str]:
+    """Return the list of texts that a body has under a name, empty where it has none."""
+    value = body.get(name)
+    if value is None:
+        return []
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise refuse(400, "Request_BadRequest", f"Invalid value specified for property '{name}'.")
+    return value
 
 
 def conflict(name: str) -> Refusal:
@@ -68,19 +78,25 @@ def checked_value(name: str, rule: Property, value: Any, resource: str = "User")
     match rule.form:
         case Form.TEXT:
             _check_text(name, rule, value)
-            if name in _CHOICES and value not in _CHOICES[name]:
-                raise invalid(name)
         case Form.FLAG if not isinstance(value, bool):
             raise _wrong_type(name, rule.form)
         case Form.MOMENT:
             _check_moment(name, value)
         case Form.TEXTS:
             _check_texts(name, rule, value)
-        case Form.OTHER if name in COMPLEX and not has_form(value, COMPLEX[name]):
-            raise invalid(name, resource)
+        case Form.OBJECT | Form.OBJECTS:
+            _check_objects(name, rule, value)
+            if name in COMPLEX and not has_form(value, COMPLEX[name]):
+                raise invalid(name, resource)
         case _:
             pass
     return value
+
+
+def _check_objects(name: str, rule: Property, value: Any) -> None:
+    objects = value if rule.form is Form.OBJECTS else [value]
+    if not isinstance(objects, list) or not all(isinstance(one, Mapping) for one in objects):
+        raise _wrong_type(name, rule.form)
 
 
 def _check_texts(name: str, rule: Property, value: Any) -> None:
@@ -93,7 +109,7 @@ def _check_texts(name: str, rule: Property, value: Any) -> None:
 
 
 def _cleared(name: str, rule: Property, resource: str) -> None:
-    if rule.form is Form.TEXTS:
+    if rule.form in {Form.TEXTS, Form.OBJECTS}:
         # A collection is cleared by an empty one; null is no value of it.
         raise _wrong_type(name, rule.form)
     if not rule.clearable:
@@ -119,6 +135,8 @@ def _check_text(name: str, rule: Property, value: Any) -> None:
         raise _wrong_type(name, rule.form)
     # Graph clears with null only: it refuses an empty text.
     if not value or (rule.longest is not None and len(value) > rule.longest):
+        raise invalid(name)
+    if name in CHOICES and value not in CHOICES[name]:
         raise invalid(name)
 
 

@@ -16,7 +16,7 @@ from sandbox.properties import SENSITIVE
 from sandbox.store import Directory
 from sandbox.wire import Answer, Refusal, Request, refuse
 
-_REQUIRED = (
+REQUIRED = (
     "accountEnabled",
     "displayName",
     "mailNickname",
@@ -39,7 +39,7 @@ _WIDE = frozenset({"User.ReadWrite.All", "Directory.ReadWrite.All"})
 def create_user(tenant: Directory, request: Request) -> Answer:
     """POST /users, which makes internal accounts only."""
     body = body_of(request.body)
-    for name in _REQUIRED:
+    for name in REQUIRED:
         if body.get(name) is None:
             raise _required(name)
     changes = without_unset(checked(tenant, body))

@@ -225,11 +225,14 @@ class Stage:
         if not isinstance(value, str):
             return value
         if _ADDRESS.match(value):
-            return _ADDRESS.sub(rf"\g<1>{self._referenced(value)}", value)
+            return _ADDRESS.sub(rf"\g<1>{self._referenced(value, example)}", value)
         return self._value(name, value, example)
 
-    def _referenced(self, address: str) -> str:
-        return EMPLOYEES if "/groups/" in address else self.three
+    def _referenced(self, address: str, example: Example) -> str:
+        if "/groups/" in address:
+            return EMPLOYEES
+        # The third one has the role already.
+        return self.two if "/directoryRoles" in example.path else self.three
 
     def _value(self, name: str, value: str, example: Example) -> str:
         if name == "appId":
