@@ -22,16 +22,18 @@ GRAPH_APP_ID = "00000003-0000-0000-c000-000000000000"
 _NAMES = """
     AppRoleAssignment.ReadWrite.All Application.Read.All Application.ReadWrite.All
     Application.ReadWrite.OwnedBy AuditLog.Read.All CrossTenantInformation.ReadBasic.All
-    Directory.Read.All Directory.ReadWrite.All Domain.Read.All Domain.ReadWrite.All Group.Create
-    Group.Read.All Group.ReadBasic.All Group.ReadWrite.All GroupMember.Read.All
-    GroupMember.ReadBasic.All GroupMember.ReadWrite.All MultiTenantOrganization.Read.All
-    MultiTenantOrganization.ReadWrite.All Organization.Read.All Organization.ReadWrite.All
-    Policy.Read.All Policy.Read.B2BManagementPolicy Policy.ReadWrite.Authorization
-    Policy.ReadWrite.B2BManagementPolicy Policy.ReadWrite.CrossTenantAccess ProvisioningLog.Read.All
-    RoleManagement.Read.Directory RoleManagement.ReadWrite.Directory Synchronization.Read.All
-    Synchronization.ReadWrite.All User-Mail.ReadWrite.All User-Phone.ReadWrite.All
-    User.DeleteRestore.All User.EnableDisableAccount.All User.Invite.All User.Read.All
-    User.ReadWrite.All User.RevokeSessions.All
+    Device.Read.All Device.ReadWrite.All Directory.Read.All Directory.ReadWrite.All
+    Domain.Read.All Domain.ReadWrite.All Group.Create Group.Read.All Group.ReadBasic.All
+    Group.ReadWrite.All GroupMember.Read.All GroupMember.ReadBasic.All GroupMember.ReadWrite.All
+    MultiTenantOrganization.Read.All MultiTenantOrganization.ReadWrite.All Organization.Read.All
+    Organization.ReadWrite.All Policy.Read.All Policy.Read.B2BManagementPolicy
+    Policy.ReadWrite.Authorization Policy.ReadWrite.B2BManagementPolicy
+    Policy.ReadWrite.CrossTenantAccess ProvisioningLog.Read.All RoleManagement.Read.Directory
+    RoleManagement.ReadWrite.Directory Synchronization.Read.All Synchronization.ReadWrite.All
+    User-Mail.ReadWrite.All User-PasswordProfile.ReadWrite.All User-Phone.ReadWrite.All
+    User.DeleteRestore.All User.EnableDisableAccount.All User.Invite.All
+    User.ManageIdentities.All User.Read.All User.ReadBasic.All User.ReadWrite.All
+    User.RevokeSessions.All
 """
 PERMISSIONS = frozenset(_NAMES.split())
 

@@ -20,6 +20,8 @@ _FORMS: Mapping[Form, Any] = {
     Form.MOMENT: str | None,
     Form.FLAG: bool | None,
     Form.TEXTS: list[str] | None,
+    Form.OBJECT: dict[str, Any] | None,
+    Form.OBJECTS: list[dict[str, Any]] | None,
     Form.OTHER: Any,
 }
 _NEEDED = ("id", "userPrincipalName")
