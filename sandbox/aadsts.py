@@ -84,6 +84,12 @@ def unknown_application(app_id: str, tenant: str) -> TokenProblem:
     return TokenProblem(700016, message, error="unauthorized_client")
 
 
+def disabled_application(app_id: str, name: str) -> TokenProblem:
+    # The number is documented; the status, `error` and when it is looked at are not.
+    message = f"Application '{app_id}'({name}) is disabled."
+    return TokenProblem(7000112, message, error="unauthorized_client")
+
+
 def missing_proof() -> TokenProblem:
     message = "The request body must contain: 'client_assertion' or 'client_secret'."
     return TokenProblem(7000218, message, status=401, error="invalid_client")
@@ -95,6 +101,14 @@ def wrong_secret(app_id: str) -> TokenProblem:
         f"secret value, not the client secret ID, for a secret added to app '{app_id}'."
     )
     return TokenProblem(7000215, message, status=401, error="invalid_client")
+
+
+def expired_secret(app_id: str) -> TokenProblem:
+    message = (
+        f"The provided client secret keys for app '{app_id}' are expired. Create new keys for "
+        "your app, or consider using certificate credentials for added security."
+    )
+    return TokenProblem(7000222, message, status=401, error="invalid_client")
 
 
 def malformed_assertion() -> TokenProblem:
@@ -112,6 +126,7 @@ def misdirected_assertion() -> TokenProblem:
 
 
 def unknown_certificate(reason: str) -> TokenProblem:
+    # The number is documented for every certificate that proves nothing; the reasons are not.
     message = (
         "The certificate with identifier used to sign the client assertion is not registered on "
         f"application. [Reason - {reason}]"

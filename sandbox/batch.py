@@ -6,6 +6,7 @@ fault and status; only the connection is shared. So a dropped inner answer loses
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -15,6 +16,8 @@ from sandbox.wire import Answer, Dropped, Refusal, Request, refusal, refuse
 
 MOST = 20
 _WRITES = frozenset({"POST", "PATCH", "PUT"})
+
+_LOGGER = logging.getLogger(__name__)
 
 Ask = Callable[[Request], Answer | Dropped]
 
@@ -32,7 +35,7 @@ def answer_batch(request: Request, ask: Ask) -> Answer | Dropped:
                 424, "FailedDependency", "A request that this one depends on failed."
             )
         else:
-            answer = ask(_inner(request, step))
+            answer = _asked(ask, _inner(request, step))
         if isinstance(answer, Dropped):
             dropped = True
             answer = answer.answer
@@ -41,6 +44,15 @@ def answer_batch(request: Request, ask: Ask) -> Answer | Dropped:
         answers[step_id] = answer
     outer = Answer(status=200, body={"responses": _responses(answers)})
     return Dropped(answer=outer) if dropped else outer
+
+
+def _asked(ask: Ask, request: Request) -> Answer | Dropped:
+    """Ask one request; when the sandbox breaks on it, the others still have their answers."""
+    try:
+        return ask(request)
+    except Exception:
+        _LOGGER.exception("inner request broke", extra={"method": request.method})
+        return refusal(500, "InternalServerError", "The sandbox broke on this request.")
 
 
 def _responses(answers: Mapping[str, Answer]) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import ssl
 import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,12 +11,17 @@ from pathlib import Path
 
 import certifi
 import trustme
+from cryptography.exceptions import UnsupportedAlgorithm
 
 from sandbox.keys import SigningKey
 
 NAMES = ("127.0.0.1", "localhost", "::1")
 # Far enough that a certificate made once outlives the checkout; trustme would choose 2038 as well.
 _EXPIRES = datetime(2037, 1, 1, tzinfo=UTC)
+
+
+class HomeError(Exception):
+    """A directory that cannot be used; the message names the file, and says what to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,10 +62,38 @@ class Home:
 
 
 def prepare(home: Home) -> None:
-    """Make the certificates if the directory has none that are complete."""
-    home.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if all(path.exists() for path in (home.authority, home.server, home.bundle)):
-        return
+    """Make the certificates if the directory has none that are complete.
+
+    Raises:
+        HomeError: when the directory cannot be written, or the server's certificate is none.
+    """
+    try:
+        home.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if all(_is_filled(path) for path in (home.authority, home.server, home.bundle)):
+            _check(home.server)
+            return
+        _make(home)
+    except OSError as problem:
+        raise HomeError(
+            f"{home.path}: cannot be used ({problem.strerror}). Choose another with --home."
+        ) from problem
+
+
+def _is_filled(path: Path) -> bool:
+    return path.exists() and path.stat().st_size > 0
+
+
+def _check(server: Path) -> None:
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(server)
+    except ssl.SSLError as problem:
+        raise HomeError(
+            f"{server}: found no private key and certificate. Delete the file; the next start "
+            "makes new ones."
+        ) from problem
+
+
+def _make(home: Home) -> None:
     authority = trustme.CA(organization_name="Tenantry sandbox")
     server = authority.issue_cert(*NAMES, organization_name="Tenantry sandbox", not_after=_EXPIRES)
     _write(home.server, server.private_key_and_cert_chain_pem.bytes())
@@ -69,9 +103,19 @@ def prepare(home: Home) -> None:
 
 
 def signing_key(home: Home) -> SigningKey:
-    """Return the key of this directory, so that tokens outlive a restart."""
+    """Return the key of this directory, so that tokens outlive a restart.
+
+    Raises:
+        HomeError: when the file has no key.
+    """
     if home.signing_key.exists():
-        return SigningKey.from_pem(home.signing_key.read_bytes())
+        try:
+            return SigningKey.from_pem(home.signing_key.read_bytes())
+        except (ValueError, TypeError, UnsupportedAlgorithm) as problem:
+            raise HomeError(
+                f"{home.signing_key}: found no RSA key. Delete the file; the next start makes a "
+                "new key, and earlier tokens are void."
+            ) from problem
     key = SigningKey.generate()
     _write(home.signing_key, key.pem())
     return key
@@ -87,16 +131,31 @@ def remembered_origin(home: Home) -> str | None:
     return home.origin.read_text(encoding="utf-8").strip() if home.origin.exists() else None
 
 
+def forget_origin(home: Home, origin: str, before: str | None) -> None:
+    """Point shells at the sandbox that was started before, unless another one was since."""
+    if before is not None and remembered_origin(home) == origin:
+        remember_origin(home, before)
+
+
 def remember_azuread(home: Home, port: int | None) -> None:
     """Note where the azuread provider listens, or that there is none."""
     _write(home.azuread, f"{port or ''}\n".encode())
 
 
 def remembered_azuread(home: Home, otherwise: int) -> int | None:
-    """Return the port of the azuread provider that was started here last, or None if none was."""
+    """Return the port of the azuread provider that was started here last, or None if none was.
+
+    Raises:
+        HomeError: when the file has no port.
+    """
     if not home.azuread.exists():
         return otherwise
-    noted = home.azuread.read_text(encoding="utf-8").strip()
+    noted = home.azuread.read_text(encoding="utf-8", errors="replace").strip()
+    if noted and not noted.isdecimal():
+        raise HomeError(
+            f"{home.azuread}: found {noted[:20]!r}. Expected: a port. Delete the file, and start "
+            "the sandbox again."
+        )
     return int(noted) if noted else None
 
 

@@ -10,21 +10,30 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from sandbox import certificates
 from sandbox.attached import free_port, missing_packages, official_plugin, provider
-from sandbox.certificates import Home
+from sandbox.certificates import Home, HomeError
 from sandbox.chosen import chosen_tenants
+from sandbox.clock import LONGEST
 from sandbox.estate import SANDBOX_SECRET, with_secret
 from sandbox.fault_commands import fault
-from sandbox.options import DEFAULT_PORT, Refused, default_home, home_option, port_option
+from sandbox.options import DEFAULT_PORT, PORT, Refused, default_home, home_option, port_option
 from sandbox.running import origin_of
 from sandbox.wish_commands import clock, restore, snapshot
 
 if TYPE_CHECKING:
+    from sandbox.keeping import Keeper
     from sandbox.world import Sandbox
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+def _some_secret(_: click.Context, __: click.Parameter, secret: str) -> str:
+    if not secret:
+        raise Refused("--secret: found nothing. Expected: a text, which clients have to send.")
+    return secret
 
 
 def _secret_option() -> Callable[[_Function], _Function]:
@@ -32,8 +41,16 @@ def _secret_option() -> Callable[[_Function], _Function]:
         "--secret",
         envvar="TENANTRY_SANDBOX_SECRET",
         default=SANDBOX_SECRET,
+        callback=_some_secret,
         help="secret of all applications  [default: $TENANTRY_SANDBOX_SECRET or a fixed one]",
     )
+
+
+def _seconds(_: click.Context, __: click.Parameter, seconds: float) -> float:
+    # A range lets through what is no number.
+    if not seconds <= LONGEST:
+        raise click.BadParameter(f"found {seconds}. Expected: 0 to {LONGEST:,}, a hundred years.")
+    return seconds
 
 
 class _ServesUnlessTold(click.Group):
@@ -44,6 +61,13 @@ class _ServesUnlessTold(click.Group):
             args = ["serve", *args]
         return super().parse_args(ctx, args)
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; a directory that cannot be used is wrong usage."""
+        try:
+            return super().invoke(ctx)
+        except HomeError as problem:
+            raise Refused(str(problem)) from problem
+
 
 @click.group(cls=_ServesUnlessTold)
 def sandbox() -> None:
@@ -51,7 +75,9 @@ def sandbox() -> None:
 
 
 @sandbox.command()
-@click.option("--port", default=DEFAULT_PORT, show_default=True, help="0 takes any that is free")
+@click.option(
+    "--port", type=PORT, default=DEFAULT_PORT, show_default=True, help="0 takes any that is free"
+)
 @home_option()
 @_secret_option()
 @click.option(
@@ -76,6 +102,9 @@ def sandbox() -> None:
     help="number of people in contoso",
 )
 @click.option(
+    "--seed", type=int, default=7, show_default=True, help="what people and faults are drawn from"
+)
+@click.option(
     "--store",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
@@ -85,6 +114,7 @@ def sandbox() -> None:
 @click.option(
     "--replication-delay",
     type=click.FloatRange(min=0),
+    callback=_seconds,
     default=0.0,
     metavar="SECONDS",
     help="age at which a change becomes visible",
@@ -92,7 +122,7 @@ def sandbox() -> None:
 @click.option(
     "--azuread/--no-azuread", default=True, help="serve an azuread provider for Pulumi too"
 )
-@click.option("--azuread-port", type=int, help="its port  [default: the next one, or any]")
+@click.option("--azuread-port", type=PORT, help="its port  [default: the next one, or any]")
 @click.option("--quiet", is_flag=True, help="say nothing unless something is wrong")
 def serve(  # noqa: PLR0913 - one parameter an option
     *,
@@ -102,6 +132,7 @@ def serve(  # noqa: PLR0913 - one parameter an option
     directories: tuple[str, ...],
     tenants: tuple[str, ...],
     people: int,
+    seed: int,
     store: Path | None,
     throttling: bool,
     replication_delay: float,
@@ -122,7 +153,11 @@ def serve(  # noqa: PLR0913 - one parameter an option
             f"{'--directory' if directories else '--tenant'}: {store} has tenants already, which "
             "are continued. Leave out the option, or name a new file."
         )
-    seeds = [] if continued else chosen_tenants(people, directories=directories, tenants=tenants)
+    seeds = (
+        []
+        if continued
+        else chosen_tenants(people, directories=directories, tenants=tenants, drawn_from=seed)
+    )
     estate = [with_secret(seed, secret) for seed in seeds]
     listener = _listener(port)
     kept = Home(path=home)
@@ -133,11 +168,13 @@ def serve(  # noqa: PLR0913 - one parameter an option
         estate=estate,
         throttling=throttling,
         replication_delay=replication_delay,
+        seed=seed,
         origin=origin,
         key=certificates.signing_key(kept),
     )
     if store is not None:
-        _keep(world, store)
+        _keep(world, store, secret)
+    before = certificates.remembered_origin(kept)
     certificates.remember_origin(kept, origin)
     provider_port = _azuread_port(azuread_port, taken) if azuread else None
     certificates.remember_azuread(kept, provider_port)
@@ -150,10 +187,9 @@ def serve(  # noqa: PLR0913 - one parameter an option
     variables = {**os.environ, **_trust(kept), "ARM_CLIENT_SECRET": secret}
     with provider(provider_port, variables):
         serve_forever(world.asgi, listener, kept.server, ready)
+    certificates.forget_origin(kept, origin, before)
     if world.keeper is not None:
-        # What a fault closed was not closed by the tenants themselves.
-        world.faults.clear()
-        world.keeper.end()
+        _end(world.keeper)
 
 
 def _claim(path: Path) -> None:
@@ -167,7 +203,7 @@ def _claim(path: Path) -> None:
         raise Refused(str(problem)) from problem
 
 
-def _keep(world: Sandbox, path: Path) -> None:
+def _keep(world: Sandbox, path: Path, secret: str) -> None:
     """Continue a file, and keep the tenants on it from now on."""
     from sandbox.keeping import Keeper, bring_back  # noqa: PLC0415 - imports all of the sandbox
     from sandbox.snapshots import SnapshotError  # noqa: PLC0415
@@ -176,9 +212,44 @@ def _keep(world: Sandbox, path: Path) -> None:
     try:
         if path.exists():
             bring_back(world, read_store(path))
+            _check_continued(world, path, secret)
         world.keeper = Keeper(world, path)
     except (SnapshotError, StoreFileError) as problem:
         raise Refused(str(problem)) from problem
+
+
+def _check_continued(world: Sandbox, path: Path, secret: str) -> None:
+    """Refuse a secret that opens nothing of a file, and tell that its people stay who they are."""
+    context = click.get_current_context()
+    tenants = world.store.tenants.values()
+    known = {text for tenant in tenants for text in tenant.registrations.passwords.values()}
+    if _was_said(context, "secret") and secret not in known:
+        raise Refused(
+            f"--secret: the applications of {path}, which is continued, have another one. Leave "
+            "out the option and $TENANTRY_SANDBOX_SECRET, give the secret that the file began "
+            "with, or name a new file."
+        )
+    if _was_said(context, "people") and not context.params["quiet"]:
+        click.echo(
+            f"sandbox: {path} has people already, who are continued; --people says nothing.",
+            err=True,
+        )
+
+
+def _was_said(context: click.Context, option: str) -> bool:
+    return context.get_parameter_source(option) not in {None, ParameterSource.DEFAULT}
+
+
+def _end(keeper: Keeper) -> None:
+    """Keep everything in one snapshot, or say what the file has instead."""
+    from sandbox.store_file import StoreFileError  # noqa: PLC0415 - so that `env` answers at once
+
+    try:
+        keeper.end()
+    except StoreFileError as problem:
+        raise Refused(
+            f"{problem} It has everything that was acknowledged, and the next start takes longer."
+        ) from problem
 
 
 def _listener(port: int) -> socket.socket:

@@ -6,6 +6,15 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+# A hundred years: what a span of time may be that a person names.
+LONGEST = 36_525 * 86_400
+# Dates have four figures, and people and tokens need some time after the present moment.
+_LAST = datetime(3000, 1, 1, tzinfo=UTC)
+
+
+class ClockError(ValueError):
+    """Time that cannot pass; the message says how much can."""
+
 
 class Clock(Protocol):
     """Everything in the sandbox that depends on time asks a clock."""
@@ -13,6 +22,16 @@ class Clock(Protocol):
     def now(self) -> datetime:
         """Return the present moment, aware and in UTC."""
         ...
+
+
+def _span(now: datetime, seconds: float) -> timedelta:
+    # Nor is a number that is none within these limits.
+    if not 0 <= seconds <= (_LAST - now).total_seconds():
+        raise ClockError(
+            f"clock: {seconds!r} seconds cannot pass. Expected: 0 or more, and a moment before "
+            f"the year {_LAST.year}."
+        )
+    return timedelta(seconds=seconds)
 
 
 class SystemClock:
@@ -27,8 +46,12 @@ class SystemClock:
         return datetime.now(UTC) + self._offset
 
     def advance(self, seconds: float) -> None:
-        """Push the time forward."""
-        self._offset += timedelta(seconds=seconds)
+        """Push the time forward.
+
+        Raises:
+            ClockError: when it would go back, or past the last moment there is.
+        """
+        self._offset += _span(self.now(), seconds)
 
 
 class ManualClock:
@@ -36,15 +59,23 @@ class ManualClock:
 
     def __init__(self, start: datetime = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)) -> None:
         """Start at the given moment."""
-        self._now = start.astimezone(UTC)
+        self.turn(start)
 
     def now(self) -> datetime:
         """Return the moment the clock was last pushed to."""
         return self._now
 
     def advance(self, seconds: float) -> None:
-        """Push the time forward."""
-        self._now += timedelta(seconds=seconds)
+        """Push the time forward.
+
+        Raises:
+            ClockError: when it would go back, or past the last moment there is.
+        """
+        self._now += _span(self.now(), seconds)
+
+    def turn(self, moment: datetime) -> None:
+        """Make a moment the present one, be it in the past."""
+        self._now = moment.astimezone(UTC)
 
 
 async def pass_time(clock: Clock, seconds: float) -> None:

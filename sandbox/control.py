@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from sandbox.clock import ManualClock, SystemClock, stamp
+from sandbox.clock import LONGEST, ClockError, ManualClock, SystemClock, stamp
 from sandbox.control_snapshots import snapshot_routes
 from sandbox.faults import FaultError
 from sandbox.sync_jobs import target_of
@@ -57,7 +57,7 @@ def _endpoint(sandbox: Sandbox, wish: _Wish) -> Callable[[Request], Any]:
         try:
             said = _object(await request.body())
             return JSONResponse(wish(sandbox, said))
-        except (WishError, FaultError) as problem:
+        except (WishError, FaultError, ClockError) as problem:
             return JSONResponse({"error": str(problem)}, status_code=400)
 
     return fulfil
@@ -75,8 +75,18 @@ def _object(body: bytes) -> Mapping[str, Any]:
 
 def _number(said: Mapping[str, Any], name: str) -> float:
     value = said.get(name)
-    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-        raise WishError(f"{name}: found {value!r}. Expected: a number of seconds, 0 or more.")
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int | float)
+        or not (
+            # Nor is a number that is none within these limits.
+            0 <= value <= LONGEST
+        )
+    ):
+        raise WishError(
+            f"{name}: found {value!r}. Expected: a number of seconds, 0 to {LONGEST:,} "
+            "(a hundred years)."
+        )
     return float(value)
 
 
@@ -90,7 +100,7 @@ def _text(said: Mapping[str, Any], name: str) -> str:
 def _known(said: Mapping[str, Any], *names: str) -> None:
     unknown = ", ".join(sorted(set(said) - set(names)))
     if unknown:
-        raise WishError(f"body: unknown {unknown}. Known: {', '.join(sorted(names))}.")
+        raise WishError(f"body: unknown {unknown}. Known: {', '.join(sorted(names)) or 'nothing'}.")
 
 
 def _state(sandbox: Sandbox, _: Mapping[str, Any]) -> Any:
@@ -118,7 +128,7 @@ def _state(sandbox: Sandbox, _: Mapping[str, Any]) -> Any:
 
 def _tenant(tenant: Directory) -> dict[str, Any]:
     kept = tenant.registrations
-    made = [app for app in kept.applications.values() if app["appId"] not in kept.credentials]
+    made = [app for app in kept.applications.values() if app["appId"] not in kept.seeded]
     return {
         "alias": tenant.alias,
         "tenantId": tenant.tenant_id,
@@ -129,7 +139,9 @@ def _tenant(tenant: Directory) -> dict[str, Any]:
         "partners": len(tenant.partners),
         "syncPolicies": len(tenant.identity_sync),
         "applications": sorted(app["displayName"] for app in made),
-        "assignments": sum(len(given) for given in kept.assignments.values()),
+        "assignments": sum(
+            len(given) for holder, given in kept.assignments.items() if holder != kept.graph_id
+        ),
         "jobs": [
             _job(tenant, holder, job) for holder in kept.jobs for job in kept.jobs[holder].values()
         ],
@@ -159,8 +171,9 @@ def _settings_now(sandbox: Sandbox) -> dict[str, Any]:
 
 
 def _reset_counts(sandbox: Sandbox, said: Mapping[str, Any]) -> Any:
-    """Start counting anew, with full quotas."""
+    """Start counting anew, with full quotas and the seed's first chance."""
     _known(said)
+    sandbox.faults.reseed()
     sandbox.requests.reset()
     sandbox.meter.reset()
     return {}

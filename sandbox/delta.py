@@ -249,11 +249,16 @@ class _Reading:
                 for one in sorted(moved):
                     self._link("members", group, self._moved[one], (one,))
         if self._moved and "manager" in self._scope.links:
-            for report, manager in view.manager.items():
-                if manager in self._moved:
-                    self._link("manager", report, self._moved[manager], (manager,))
+            self._link_managers(view)
         rows = (row for touched in self._found.values() for row in touched.rows())
         return sorted(rows, key=_BY_MARK)
+
+    def _link_managers(self, view: Contents) -> None:
+        """Link who came or went to its reports, and who came back to its manager."""
+        for report, manager in view.manager.items():
+            moved = manager if manager in self._moved else report
+            if moved in self._moved and report in view.users:
+                self._link("manager", report, self._moved[moved], (manager,))
 
 
 def _changed(change: Change, tracked: frozenset[str] | None) -> set[str]:

@@ -5,14 +5,18 @@ Nothing is guessed that matters: a file that is not one of these, or only a part
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
+from sandbox.directory_users import WrongUserError, checked
 from sandbox.seeds import GraphObject
 
 _EXPECTED = (
@@ -31,6 +35,7 @@ _COLUMNS = {
 }
 _LISTS = frozenset({"businessPhones", "otherMails"})
 _FLAGS = frozenset({"accountEnabled", "onPremisesSyncEnabled"})
+_FLAG_WORDS: Mapping[str, bool] = {"true": True, "false": False}
 _UNKNOWN_TO_GRAPH = frozenset(
     {
         "identityIssuer",
@@ -52,22 +57,42 @@ def read_directory(path: Path) -> list[GraphObject]:
     Raises:
         DirectoryFileError: when the file cannot be read, or is not a whole directory.
     """
+    text = _text(path)
+    if not text.strip():
+        raise DirectoryFileError(f"{path}: the file is empty. {_EXPECTED}")
+    found = _from_json(path, text) if text.lstrip()[0] in "[{" else _from_csv(path, text)
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        users = checked(found)
+    except WrongUserError as problem:
+        raise DirectoryFileError(f"{path}: {problem} {_EXPECTED}") from problem
+    if not users:
+        raise DirectoryFileError(f"{path}: found no user at all. {_EXPECTED}")
+    return users
+
+
+def _text(path: Path) -> str:
+    try:
+        content = path.read_bytes()
     except OSError as error:
         raise DirectoryFileError(f"{path}: cannot be read ({error.strerror}).") from error
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise DirectoryFileError(f"{path}: found UTF-16. Expected: UTF-8; save it as that.")
+    try:
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         found = f"{path}: found no UTF-8 text (byte {error.start})."
         raise DirectoryFileError(f"{found} {_EXPECTED}") from error
-    if not text.strip():
-        raise DirectoryFileError(f"{path}: the file is empty. {_EXPECTED}")
-    users = _from_json(path, text) if text.lstrip()[0] in "[{" else _from_csv(path, text)
-    return _checked(path, users)
 
 
 def _from_json(path: Path, text: str) -> list[Any]:
     try:
         document = json.loads(text)
+        # It takes half a character for a whole one, which nobody can be answered with.
+        msgspec.json.decode(text) if "\\ud" in text.lower() else None
+    except (RecursionError, msgspec.DecodeError) as error:
+        raise DirectoryFileError(
+            f"{path}: found no JSON of Graph's ({error}). {_EXPECTED}"
+        ) from error
     except json.JSONDecodeError as error:
         found = f"{path}:{error.lineno}:{error.colno}: found JSON that ends or breaks off here."
         raise DirectoryFileError(f"{found} {_EXPECTED}") from error
@@ -80,18 +105,42 @@ def _from_json(path: Path, text: str) -> list[Any]:
     if not isinstance(users, list):
         keys = ", ".join(sorted(document)[:5]) if isinstance(document, dict) else ""
         raise DirectoryFileError(f'{path}: found an object without "value" ({keys}). {_EXPECTED}')
+    counted = document.get("@odata.count") if isinstance(document, dict) else None
+    if counted is not None and counted != len(users):
+        raise DirectoryFileError(
+            f'{path}: found {len(users)} users where "@odata.count" says {counted}. '
+            "Follow the links and put all pages into one list."
+        )
     return users
 
 
 def _from_csv(path: Path, text: str) -> list[Any]:
     rows = csv.DictReader(io.StringIO(text, newline=""))
-    columns = list(rows.fieldnames or ())
+    try:
+        _check_columns(path, list(rows.fieldnames or ()))
+        return [_from_row(path, number, row) for number, row in enumerate(rows, start=2)]
+    except csv.Error as error:
+        raise DirectoryFileError(
+            f"{path}:{rows.line_num + 1}: found no row of a CSV ({error}). {_EXPECTED}"
+        ) from error
+
+
+def _check_columns(path: Path, columns: list[str]) -> None:
+    if any(";" in column for column in columns):
+        raise DirectoryFileError(
+            f"{path}:1: found semicolons between the columns. Expected: commas; save it with them."
+        )
     if "userPrincipalName" not in columns or not {"id", "objectId"} & set(columns):
         found = ", ".join(columns[:5])
         raise DirectoryFileError(
             f"{path}:1: found the columns {found}, without userPrincipalName and id. {_EXPECTED}"
         )
-    return [_from_row(path, number, row) for number, row in enumerate(rows, start=2)]
+    names = [_COLUMNS.get(column, column) for column in columns]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise DirectoryFileError(
+            f"{path}:1: found {', '.join(twice)} in two columns. Expected: each column once."
+        )
 
 
 def _from_row(path: Path, line: int, row: Mapping[str | None, Any]) -> GraphObject:
@@ -112,7 +161,11 @@ def _value(path: Path, line: int, name: str, text: str) -> Any:
     if name in _LISTS:
         return [part.strip() for part in text.split(",")]
     if name in _FLAGS:
-        return text.lower() == "true"
+        if text.lower() not in _FLAG_WORDS:
+            raise DirectoryFileError(
+                f"{path}:{line}: {name} is {text!r}. Expected: true or false, in English."
+            )
+        return _FLAG_WORDS[text.lower()]
     if name == "createdDateTime":
         return _moment(path, line, text)
     return text
@@ -134,40 +187,3 @@ def _moment(path: Path, line: int, text: str) -> str:
 
 def _downloaded(text: str) -> datetime:
     return datetime.strptime(text, _DOWNLOADED_MOMENT).replace(tzinfo=UTC)
-
-
-def _checked(path: Path, users: Iterable[Any]) -> list[GraphObject]:
-    """Insist on what every user has, and complete what default answers leave out."""
-    completed: dict[str, GraphObject] = {}
-    for place, user in enumerate(users):
-        if not isinstance(user, dict):
-            found = f"{path}: value[{place}] is {json.dumps(user)[:40]}, not a user."
-            raise DirectoryFileError(f"{found} {_EXPECTED}")
-        for needed in ("id", "userPrincipalName"):
-            if not isinstance(user.get(needed), str) or not user[needed]:
-                found = f"{path}: value[{place}] has no {needed}."
-                raise DirectoryFileError(f"{found} {_EXPECTED}")
-        if user["id"] in completed:
-            raise DirectoryFileError(
-                f"{path}: value[{place}] has the id {user['id']} of an earlier user. "
-                "Expected: each user once."
-            )
-        completed[user["id"]] = _completed(user)
-    if not completed:
-        raise DirectoryFileError(f"{path}: found no user at all. {_EXPECTED}")
-    return list(completed.values())
-
-
-def _completed(user: Mapping[str, Any]) -> GraphObject:
-    """Fill what `GET /users` answers only when it is selected, from what the name tells."""
-    external = "#EXT#" in user["userPrincipalName"]
-    assumed: GraphObject = {
-        "accountEnabled": True,
-        "creationType": "Invitation" if external else None,
-        "userType": "Guest" if external else "Member",
-        "businessPhones": [],
-        "otherMails": [],
-        "proxyAddresses": [],
-    }
-    given = {name: value for name, value in user.items() if not name.startswith("@")}
-    return {**assumed, **{name: value for name, value in given.items() if value is not None}}

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
+from random import Random
 from typing import Any
 
+from sandbox.clock import LONGEST
 from sandbox.wire import Request
 
 # Microsoft documents the statuses, all but 502, which gateways on the way answer. It documents
@@ -43,8 +45,7 @@ class FaultError(ValueError):
 class Fault:
     """One armed fault: it waits for the `nth` fitting request, then strikes `count` times.
 
-    Without a `count` it strikes until it is cleared. `closed` are the policies, target and source,
-    that a `close` changed.
+    Without a `count` it strikes until it is cleared. Its own `chance` decides where a `share` is.
     """
 
     kind: Kind
@@ -63,7 +64,7 @@ class Fault:
     path: str = ""
     until: datetime | None = None
     struck: int = 0
-    closed: list[tuple[str, str]] = field(default_factory=list)
+    chance: Random = field(default_factory=Random, repr=False, compare=False)
 
     def fits(self, request: Request) -> bool:
         """Tell whether the fault is about this request."""
@@ -124,6 +125,16 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
     "tenant": (str,),
     "path": (str,),
 }
+_MOST = 1_000_000_000
+_RANGES: Mapping[str, tuple[int, int]] = {
+    "nth": (1, _MOST),
+    "count": (1, _MOST),
+    "seconds": (0, LONGEST),
+    "share": (0, 1),
+    "retry_after": (1, LONGEST),
+    "delay": (0, LONGEST),
+    "advance": (0, LONGEST),
+}
 _WHEN = frozenset({"nth", "count", "seconds", "share", "tenant", "path"})
 TAKES: Mapping[Kind, frozenset[str]] = {
     Kind.STORM: _WHEN | {"retry_after"},
@@ -144,7 +155,7 @@ def fault_of(kind: str, options: Mapping[str, object]) -> Fault:
     """Make a fault.
 
     Raises:
-        FaultError: when the kind or an option is unknown, or a value has the wrong type.
+        FaultError: when the kind or an option is unknown, or a value means nothing.
     """
     known = {one.value: one for one in Kind}
     if kind not in known:
@@ -155,14 +166,23 @@ def fault_of(kind: str, options: Mapping[str, object]) -> Fault:
             raise FaultError(
                 f"fault: unknown option {name!r} of {kind}. Known: {', '.join(sorted(takes))}."
             )
-        if not isinstance(value, _TYPES[name]) or isinstance(value, bool):
-            expected = " or ".join(kind.__name__ for kind in _TYPES[name])
-            raise FaultError(f"fault: {name} is {value!r}, expected {expected}.")
+        _check(name, value)
     until_cleared = {"count": None} if known[kind] in _UNTIL_CLEARED else {}
     fault = Fault(kind=known[kind], **{**until_cleared, **options})  # type: ignore[arg-type]  # the types were checked above
     if fault.status not in OUTAGES:
         expected = ", ".join(map(str, OUTAGES))
         raise FaultError(f"fault: status is {fault.status}. Expected one of {expected}.")
     if fault.kind is Kind.CLOSE and fault.tenant is None:
-        raise FaultError("fault: close needs the tenant that closes. Say it with `tenant`.")
+        raise FaultError("fault: close needs the tenant that closes. Say it with --tenant.")
     return fault
+
+
+def _check(name: str, value: object) -> None:
+    if not isinstance(value, _TYPES[name]) or isinstance(value, bool):
+        expected = " or ".join(kind.__name__ for kind in _TYPES[name])
+        raise FaultError(f"fault: {name} is {value!r}, expected {expected}.")
+    if isinstance(value, int | float) and name in _RANGES:
+        least, most = _RANGES[name]
+        # A number that is none lies nowhere.
+        if not least <= value <= most:
+            raise FaultError(f"fault: {name} is {value!r}. Expected: {least:,} to {most:,}.")

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sandbox.calls.deltas import gone_early
-from sandbox.clock import Clock, ManualClock, SystemClock
+from sandbox.clock import Clock, ClockError, ManualClock, SystemClock
 from sandbox.fault_kinds import OUTAGES, Fault, FaultError, Kind, fault_of
 from sandbox.wire import Answer, Dropped, Request, refusal
 
 if TYPE_CHECKING:
+    from sandbox.closures import Closures
     from sandbox.store import Store
 
 __all__ = ["FaultError", "Faults"]
@@ -24,9 +26,19 @@ OK, MULTIPLE_CHOICES = 200, 300
 class Faults:
     """The faults of one sandbox; the same seed and the same requests break at the same places."""
 
-    def __init__(self, clock: Clock, seed: int = 0, store: Store | None = None) -> None:
-        """Start without faults; only a store's policies can be closed, and its tokens expire."""
-        self._clock, self._chance, self._store = clock, random.Random(seed), store
+    def __init__(
+        self,
+        clock: Clock,
+        seed: int = 0,
+        store: Store | None = None,
+        shut: Callable[[Closures], None] | None = None,
+    ) -> None:
+        """Start without faults; only a store's policies can be closed, and its tokens expire.
+
+        `shut` is told what is closed from now on.
+        """
+        self._clock, self._seed, self._store = clock, seed, store
+        self._shutting = shut
         self._armed: list[Fault] = []
         self._numbered = 0
         self.struck = 0
@@ -44,17 +56,28 @@ class Faults:
         fault = fault_of(kind, options)
         if fault.kind is Kind.LEAP and not isinstance(self._clock, SystemClock | ManualClock):
             raise FaultError("fault: this sandbox's time is driven by the test that made it.")
+        if fault.kind is Kind.CLOSE:
+            self._check_closing(fault)
         if fault.seconds is not None:
             fault.until = self._clock.now() + timedelta(seconds=fault.seconds)
         self._numbered += 1
         fault.number = self._numbered
-        if fault.kind is Kind.CLOSE:
-            self._close(fault)
         self._armed.append(fault)
+        self._seed_again(fault)
+        self._shut()
         return fault
 
+    def reseed(self) -> None:
+        """Let chance begin anew: the same requests break at the same places once more."""
+        for fault in self._armed:
+            self._seed_again(fault)
+
+    def _seed_again(self, fault: Fault) -> None:
+        # Each by its number, so that no fault draws from another's chance.
+        fault.chance = random.Random(f"{self._seed}/{fault.number}")
+
     def clear(self, number: int | None = None) -> None:
-        """Disarm all faults or one, and open again what they closed.
+        """Disarm all faults or one; what they closed is what its policies say again.
 
         Raises:
             FaultError: when no fault has the number.
@@ -63,9 +86,10 @@ class Faults:
         if number is not None and not going:
             known = ", ".join(str(fault.number) for fault in self._armed) or "none"
             raise FaultError(f"fault: no fault {number} is armed. Armed: {known}.")
-        for fault in going:
-            self._reopen(fault)
-            self._armed.remove(fault)
+        self._armed = [fault for fault in self._armed if fault not in going]
+        if not self._armed:
+            self._numbered = 0
+        self._shut()
 
     @property
     def armed(self) -> list[str]:
@@ -82,11 +106,15 @@ class Faults:
             return None
         return Dropped(answer=Answer(status=503))
 
-    def leap(self, request: Request) -> None:
-        """Let time pass at once, when it is this request's turn."""
+    def leap(self, request: Request) -> bool:
+        """Let time pass at once, when it is this request's turn; say whether it did."""
         found = self._striking(Kind.LEAP, request)
-        if found is not None and isinstance(self._clock, SystemClock | ManualClock):
+        if found is None or not isinstance(self._clock, SystemClock | ManualClock):
+            return False
+        # Where there is no more time, none passes.
+        with suppress(ClockError):
             self._clock.advance(found.advance)
+        return True
 
     def before(self, request: Request) -> Answer | None:
         """Return a refusal instead of letting the request in."""
@@ -105,12 +133,12 @@ class Faults:
 
     def permitted(self, request: Request) -> Request:
         """Return the request with the permissions that its caller was left."""
-        revoked = self._striking(Kind.REVOKE, request)
-        if revoked is None:
+        held = left = request.caller.permissions
+        for revoked in self._all_striking(Kind.REVOKE, request):
+            left = left - {revoked.permission} if revoked.permission else frozenset()
+        if left == held:
             return request
-        lost = {revoked.permission} if revoked.permission else request.caller.permissions
-        caller = replace(request.caller, permissions=request.caller.permissions - lost)
-        return replace(request, caller=caller)
+        return replace(request, caller=replace(request.caller, permissions=left))
 
     def after(self, request: Request, answer: Answer) -> Answer | Dropped:
         """Break a successful answer on its way out: it took effect and nobody learns it."""
@@ -119,8 +147,8 @@ class Faults:
         if self._striking(Kind.DROP, request):
             return Dropped(answer=answer)
         is_page = isinstance(answer.body, dict) and "value" in answer.body
-        if is_page and self._striking(Kind.TRUNCATE, request):
-            return self._truncated(answer)
+        if is_page and (cut := self._striking(Kind.TRUNCATE, request)):
+            return _truncated(answer, cut)
         return answer
 
     def delay(self, request: Request) -> float:
@@ -128,60 +156,58 @@ class Faults:
         slow = self._striking(Kind.SLOW, request)
         return slow.delay if slow else 0.0
 
-    def _truncated(self, answer: Answer) -> Answer:
-        """Cut the encoded body; its length is told truly, so that only parsing shows the cut."""
-        whole = json.dumps(answer.body, ensure_ascii=False, separators=(",", ":")).encode()
-        cut = max(1, int(len(whole) * self._chance.uniform(0.2, 0.9)))
-        return Answer(status=answer.status, body=whole[:cut], headers=answer.headers)
-
     def _waiting(self) -> Iterator[Fault]:
         now = self._clock.now()
         return (fault for fault in self._armed if not fault.spent(now))
 
     def _striking(self, kind: Kind, request: Request) -> Fault | None:
+        return next(self._all_striking(kind, request), None)
+
+    def _all_striking(self, kind: Kind, request: Request) -> Iterator[Fault]:
+        """Strike with the first fault of a kind, and with further ones when they are asked for."""
         if not self._armed:
-            return None
+            return
         now = self._clock.now()
         for fault in self._armed:
             if fault.kind is not kind or fault.spent(now) or not fault.fits(request):
                 continue
             fault.nth -= 1
-            if fault.nth > 0 or self._chance.random() >= fault.share:
+            if fault.nth > 0 or fault.chance.random() >= fault.share:
                 continue
             if fault.count is not None:
                 fault.count -= 1
             fault.struck += 1
             self.struck += 1
-            return fault
-        return None
+            yield fault
 
-    def _close(self, fault: Fault) -> None:
-        """Disallow inbound synchronization in a tenant, as its administrator would."""
+    def _check_closing(self, fault: Fault) -> None:
         target = self._store.tenants.get(fault.tenant or "") if self._store else None
         if target is None:
             raise FaultError(f"fault: no tenant {fault.tenant!r} is loaded.")
-        for source, policy in target.identity_sync.items():
-            inbound = policy.get("userSyncInbound") or {}
-            if fault.source in {None, source} and inbound.get("isSyncAllowed"):
-                _allow(target.identity_sync, source, allowed=False)
-                fault.closed.append((target.tenant_id, source))
-        if not fault.closed:
+        if not any(
+            (policy.get("userSyncInbound") or {}).get("isSyncAllowed")
+            for source, policy in target.identity_sync.items()
+            if fault.source in {None, source}
+        ):
             raise FaultError(
                 "fault: the tenant allows nobody to synchronize into it. "
                 "Nothing was closed: allow it first, or name another tenant."
             )
 
-    def _reopen(self, fault: Fault) -> None:
-        for target_id, source in fault.closed:
-            target = self._store.tenants.get(target_id) if self._store else None
-            if target is not None and source in target.identity_sync:
-                _allow(target.identity_sync, source, allowed=True)
+    def _shut(self) -> None:
+        """Let the tenants know what is closed now."""
+        closed = frozenset(
+            (fault.tenant or "", fault.source) for fault in self._armed if fault.kind is Kind.CLOSE
+        )
+        if self._shutting and self._store and closed != self._store.closures:
+            self._shutting(closed)
 
 
-def _allow(policies: dict[str, dict[str, Any]], source: str, *, allowed: bool) -> None:
-    policy = policies[source]
-    inbound = {**(policy.get("userSyncInbound") or {}), "isSyncAllowed": allowed}
-    policies[source] = {**policy, "userSyncInbound": inbound}
+def _truncated(answer: Answer, fault: Fault) -> Answer:
+    """Cut the encoded body; its length is told truly, so that only parsing shows the cut."""
+    whole = json.dumps(answer.body, ensure_ascii=False, separators=(",", ":")).encode()
+    cut = max(1, int(len(whole) * fault.chance.uniform(0.2, 0.9)))
+    return Answer(status=answer.status, body=whole[:cut], headers=answer.headers)
 
 
 def _throttled(request: Request, storm: Fault) -> Answer:

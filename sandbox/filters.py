@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.filter_words import Words, syntax_error
+from sandbox.numbers import whole_number
 from sandbox.wire import refuse
 
 Test = Callable[[Mapping[str, Any]], bool]
@@ -45,7 +46,10 @@ class Filterable:
 def parse_filter(text: str, names: Filterable) -> Filter:
     """Parse a `$filter`; raises a refusal as Graph words it."""
     parser = _Parser(text, names)
-    found = parser.either()
+    try:
+        found = parser.either()
+    except RecursionError as problem:
+        raise syntax_error("the expression is nested too deeply") from problem
     parser.expect_end()
     return found
 
@@ -243,7 +247,8 @@ class _Parser:
         if kind == "word" and _GUID.fullmatch(text):
             return text
         if kind == "literal":
-            return int(text) if text.isdigit() else text
+            number = whole_number(text)
+            return text if number is None else number
         raise syntax_error(f"'{text}' is not a value")
 
     def _unsupported(self, name: str) -> Exception:

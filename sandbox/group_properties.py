@@ -13,6 +13,8 @@ from sandbox.properties import Form, Property
 BETA = "beta"
 # The type of Microsoft 365 groups, which have a mailbox and outlive their deletion.
 UNIFIED = "Unified"
+# The type of groups whose members a rule decides.
+DYNAMIC = "DynamicMembership"
 
 # What answers carry without $select, as the documentation's examples of /groups have it, and what
 # it is while nobody has set it.
@@ -108,7 +110,7 @@ GROUP_FILTERS = frozenset(
 )
 # What callers may set; the rest is Entra's own. Lengths as in graph-docs group-post-groups.
 WRITABLE: Mapping[str, Property] = {
-    "assignedLabels": Property(form=Form.OTHER),
+    "assignedLabels": Property(form=Form.OBJECTS),
     "classification": Property(),
     "description": Property(),
     "displayName": Property(longest=256, clearable=False),
@@ -118,7 +120,7 @@ WRITABLE: Mapping[str, Property] = {
     "mailNickname": Property(longest=64, clearable=False),
     "membershipRule": Property(),
     "membershipRuleProcessingState": Property(),
-    "onPremisesExtensionAttributes": Property(form=Form.OTHER),
+    "onPremisesExtensionAttributes": Property(form=Form.OBJECT),
     "preferredDataLocation": Property(),
     "preferredLanguage": Property(),
     "resourceBehaviorOptions": Property(form=Form.TEXTS),
@@ -127,7 +129,7 @@ WRITABLE: Mapping[str, Property] = {
     "theme": Property(),
     "uniqueName": Property(),
     "visibility": Property(),
-    "writebackConfiguration": Property(form=Form.OTHER),
+    "writebackConfiguration": Property(form=Form.OBJECT),
 }
 
 
@@ -145,6 +147,12 @@ def is_unified(group: Mapping[str, Any]) -> bool:
     """Say whether a group is a Microsoft 365 group."""
     types = group.get("groupTypes")
     return isinstance(types, list) and UNIFIED in types
+
+
+def is_dynamic(group: Mapping[str, Any]) -> bool:
+    """Say whether a rule decides who is in a group."""
+    types = group.get("groupTypes")
+    return isinstance(types, list) and DYNAMIC in types
 
 
 def names_by_default(version: str) -> tuple[str, ...]:

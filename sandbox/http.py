@@ -9,7 +9,9 @@ from urllib.parse import parse_qsl
 
 import msgspec
 from starlette.applications import Starlette
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.middleware import Middleware
+from starlette.responses import JSONResponse
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
@@ -17,6 +19,7 @@ from sandbox.clock import pass_time
 from sandbox.control import control_routes
 from sandbox.github import github_routes
 from sandbox.guard import OwnPagesOnly
+from sandbox.openapi.serving import openapi_routes
 from sandbox.page.routes import page_routes
 from sandbox.recent import NOBODY
 from sandbox.wire import Answer, Dropped, Refusal, Request, refuse
@@ -29,6 +32,21 @@ _NO_BODY = (204, 304)
 _ENCODER = msgspec.json.Encoder()
 
 
+class _Everything(Convertor[str]):
+    """Any rest of a path; Starlette's own `path` ends at a line break, which a key may have."""
+
+    regex = r"[\s\S]*"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("everything", _Everything())
+
+
 class ConnectionDropped(ConnectionResetError):  # noqa: N818 - what happened, in the words of sockets
     """Ends the exchange without an answer; a server then closes the connection."""
 
@@ -38,13 +56,24 @@ def application(sandbox: Sandbox) -> Starlette:
     graph = _Graph(sandbox)
     identity = _Platform(sandbox)
     routes = [
-        *(Route(f"/{version}/{{path:path}}", graph) for version in VERSIONS),
+        *(Route(f"/{version}/{{path:everything}}", graph) for version in VERSIONS),
         *control_routes(sandbox),
         *github_routes(sandbox),
+        *openapi_routes(sandbox),
         *page_routes(sandbox),
-        Route("/{path:path}", identity),
+        Route("/_sandbox/{path:path}", _Wishless()),
+        Route("/{path:everything}", identity),
     ]
     return Starlette(routes=routes, middleware=[Middleware(OwnPagesOnly)])
+
+
+class _Wishless:
+    """Everything under `/_sandbox` that no call answers."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        said = f"{scope['method']} {scope['path']}"
+        problem = f"{said}: no such call. Expected: one that docs/sandbox.md lists."
+        await JSONResponse({"error": problem}, status_code=404)(scope, receive, send)
 
 
 class _Graph:
@@ -64,7 +93,7 @@ class _Graph:
                 method=scope["method"],
                 version=version,
                 path="/" + path.rstrip("/"),
-                query=dict(parse_qsl(scope["query_string"].decode(), keep_blank_values=True)),
+                query=_query(scope),
                 headers=headers,
                 body=_decoded(await _body(receive)),
                 caller=caller,
@@ -91,7 +120,8 @@ class _Platform:
         self._sandbox = sandbox
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        text = (await _body(receive)).decode()
+        # What is no text names no parameter, and is refused as such.
+        text = (await _body(receive)).decode(errors="replace")
         form = dict(parse_qsl(text, keep_blank_values=True))
         headers = _headers(scope)
         answer = self._sandbox.identity.answer(scope["method"], scope["path"], form, headers)
@@ -103,6 +133,12 @@ def _headers(scope: Scope) -> Mapping[str, str]:
     return {
         name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]
     }
+
+
+def _query(scope: Scope) -> Mapping[str, str]:
+    # Whoever does not escape an address sends whatever bytes it has.
+    text = scope["query_string"].decode(errors="replace")
+    return dict(parse_qsl(text, keep_blank_values=True))
 
 
 def _origin(scope: Scope, headers: Mapping[str, str]) -> str:
@@ -124,7 +160,7 @@ def _decoded(body: bytes) -> Any | None:
         return None
     try:
         return msgspec.json.decode(body)
-    except msgspec.DecodeError as problem:
+    except (msgspec.DecodeError, RecursionError) as problem:
         raise refuse(
             400, "BadRequest", f"Unable to read JSON request payload. {problem}."
         ) from problem

@@ -10,14 +10,15 @@ from typing import Any
 import jwt
 
 from sandbox import aadsts
+from sandbox.app_secrets import judge_secret
 from sandbox.assertions import judge_assertion
 from sandbox.clock import Clock
+from sandbox.consent import GRAPH_APP_ID
 from sandbox.keys import SigningKey
 from sandbox.store import Directory, Store
 from sandbox.wire import Answer, Caller, Refusal, refuse
 
 GRAPH = "https://graph.microsoft.com"
-GRAPH_APP_ID = "00000003-0000-0000-c000-000000000000"
 TOKEN_SECONDS = 3599
 JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _REMEMBERED_TOKENS = 10_000
@@ -139,6 +140,14 @@ class Identity:
     def _root(self, tenant: Directory) -> str:
         return f"{self.origin}/{tenant.tenant_id}"
 
+    def _endpoints(self, tenant: Directory) -> set[str]:
+        """Name the token endpoint and the issuer, by the tenant's id and by its domains."""
+        return {
+            f"{self.origin}/{name}/{end}".lower()
+            for name in (tenant.tenant_id, *tenant.verified_domains)
+            for end in ("oauth2/v2.0/token", "v2.0")
+        }
+
     def _discovery(self, name: str) -> dict[str, Any]:
         root = self._root(self._tenant(name, "invalid_tenant"))
         return {
@@ -166,7 +175,7 @@ class Identity:
             "token_type": "Bearer",
             "expires_in": TOKEN_SECONDS,
             "ext_expires_in": TOKEN_SECONDS,
-            "access_token": self._issue(tenant, form["client_id"], resource),
+            "access_token": self._issue(tenant, form["client_id"].lower(), resource),
         }
         unstored = {"Cache-Control": "no-store, no-cache", "Pragma": "no-cache"}
         return Answer(status=200, body=granted, headers=unstored)
@@ -188,24 +197,35 @@ class Identity:
 
     def _judge_client(self, tenant: Directory, form: Mapping[str, str]) -> None:
         """Refuse a client that does not prove to be the application."""
-        app_id = form["client_id"]
-        credential = tenant.credentials.get(app_id)
-        if credential is None:
-            raise aadsts.unknown_application(app_id, tenant.display_name)
+        app_id = form["client_id"].lower()
+        application = self._application(tenant, app_id)
         if form.get("client_assertion_type") == JWT_BEARER:
-            registered = tenant.registrations.applications.values()
             judge_assertion(
                 form.get("client_assertion", ""),
-                application=next(app for app in registered if app["appId"] == app_id),
-                token_endpoint=f"{self._root(tenant)}/oauth2/v2.0/token",
+                application=application,
+                audiences=self._endpoints(tenant),
                 key=self._key,
                 now=self._clock.now(),
             )
             return
         if "client_secret" not in form:
             raise aadsts.missing_proof()
-        if not secrets.compare_digest(form["client_secret"].encode(), credential.secret.encode()):
-            raise aadsts.wrong_secret(app_id)
+        judge_secret(
+            form["client_secret"],
+            application=application,
+            texts=tenant.registrations.passwords,
+            now=self._clock.now(),
+        )
+
+    def _application(self, tenant: Directory, app_id: str) -> Mapping[str, Any]:
+        """Return an application that may sign in to the tenant, if it proves to be the one."""
+        application = tenant.registrations.application_of(app_id)
+        principal = tenant.registrations.principal_of(app_id)
+        if application is None or principal is None:
+            raise aadsts.unknown_application(app_id, tenant.display_name)
+        if principal.get("accountEnabled") is False:
+            raise aadsts.disabled_application(app_id, application["displayName"])
+        return application
 
     def _issue(self, tenant: Directory, app_id: str, resource: str) -> str:
         """Sign what Graph reads in a token; permissions are those consented at this moment."""
@@ -224,7 +244,7 @@ class Identity:
                 "oid": principal_id,
                 "sub": principal_id,
                 "tid": tenant.tenant_id,
-                "roles": sorted(tenant.credentials[app_id].permissions),
+                "roles": sorted(tenant.registrations.granted(app_id)),
                 "uti": secrets.token_urlsafe(16),
                 "ver": "1.0",
             }

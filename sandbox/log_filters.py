@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sandbox.filter_words import Words, syntax_error
+from sandbox.numbers import whole_number
 from sandbox.wire import refuse
 
 Test = Callable[[Mapping[str, Any]], bool]
@@ -117,7 +118,8 @@ class _Reader:
             if have is None:
                 return False
             if isinstance(have, int):
-                return want.isdigit() and compare(have, int(want))
+                number = whole_number(want)
+                return number is not None and compare(have, number)
             return compare(str(have).lower() if lower else str(have), want)
 
         return test

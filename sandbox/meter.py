@@ -1,17 +1,17 @@
 """Graph's throttling: a request enters, nothing (admitted) or the documented 429 leaves.
 
-Quotas are token buckets that start full and refill evenly. A refused request draws as well, so that
-a client which does not wait as long as `Retry-After` says waits longer.
+Quotas are token buckets that start full and refill evenly. A refused request draws as well if its
+client did not wait as long as `Retry-After` said, which then waits longer.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any
 
+from sandbox.buckets import Bucket
 from sandbox.clock import Clock
 from sandbox.costs import Cost, cost_of
 from sandbox.wire import Answer, Request, refusal
@@ -21,44 +21,6 @@ _REPORTED_FROM = 0.8
 _REPORTED_UP_TO = 1.8
 # Graph says that low priority is refused first and high priority last, not from which share on.
 _RESERVE = {"low": 0.1, "normal": 0.0, "high": -0.1}
-
-
-@dataclass(slots=True)
-class Bucket:
-    """One quota: so many tokens in so many seconds."""
-
-    capacity: float
-    seconds: float
-    tokens: float = field(init=False)
-    refilled: datetime | None = field(default=None, init=False)
-
-    def __post_init__(self) -> None:
-        """Start full."""
-        self.tokens = self.capacity
-
-    def draw(self, amount: int, now: datetime, reserve: float) -> float | None:
-        """Draw tokens; return None when there were enough, else the seconds until there will be."""
-        rate = self.capacity / self.seconds
-        if self.refilled is not None:
-            self.tokens += max((now - self.refilled).total_seconds(), 0) * rate
-        self.refilled = now
-        self.tokens = min(self.tokens, self.capacity)
-        kept = reserve * self.capacity
-        enough = self.tokens - amount >= kept
-        # A throttled client can sink no deeper than one full window.
-        self.tokens = max(self.tokens - amount, -self.capacity)
-        return None if enough else (kept + amount - self.tokens) / rate
-
-    def used_at(self, now: datetime) -> float:
-        """Return the used share at a moment, without drawing."""
-        passed = max((now - self.refilled).total_seconds(), 0) if self.refilled else 0
-        held = min(self.tokens + passed * self.capacity / self.seconds, self.capacity)
-        return 1 - held / self.capacity
-
-    @property
-    def used(self) -> float:
-        """Return the used share of the quota: above 1 when it is overdrawn."""
-        return 1 - self.tokens / self.capacity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,16 +105,23 @@ class Meter:
             return None
         cost = self._cost(request)
         now = self._clock.now()
-        reserve = _RESERVE.get(request.headers.get("x-ms-throttle-priority", "normal").lower(), 0.0)
+        priority = request.headers.get("x-ms-throttle-priority", "normal").lower()
+        reserve = _RESERVE.get(priority, 0.0)
+        caller = (request.caller.tenant_id, request.caller.app_id, priority)
         longest: tuple[float, _Quota] | None = None
+        drawn: list[tuple[Bucket, int]] = []
         for quota in _QUOTAS:
             amount = quota.draws(cost)
             if amount == 0:
                 continue
-            wait = self._bucket(quota, request).draw(amount, now, reserve)
+            bucket = self._bucket(quota, request)
+            drawn.append((bucket, amount))
+            wait = bucket.lacks(amount, now, reserve, caller)
             if wait is not None and (longest is None or wait > longest[0]):
                 longest = (wait, quota)
         if longest is None:
+            for bucket, amount in drawn:
+                bucket.draw(amount, caller)
             return None
         self.refused += 1
         return self._refusal(request, *longest)
@@ -182,9 +151,11 @@ class Meter:
     def _bucket(self, quota: _Quota, request: Request) -> Bucket:
         key = quota.key(request)
         bucket = self._buckets.get(key)
+        # A tenant that grows gets more, from the next refill on.
+        capacity = quota.capacity(self._population(request.caller.tenant_id))
         if bucket is None:
-            capacity = quota.capacity(self._population(request.caller.tenant_id))
             bucket = self._buckets[key] = Bucket(capacity, quota.seconds)
+        bucket.capacity = capacity
         return bucket
 
     def _refusal(self, request: Request, wait: float, quota: _Quota) -> Answer:

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from sandbox.contents import GraphObject
 from sandbox.filters import Filter, Filterable, parse_filter
+from sandbox.numbers import whole_number
 from sandbox.ordering import Order, Test, order_of, search_of
 from sandbox.wire import Answer, Request, refuse
 
@@ -70,7 +71,7 @@ def options_of(request: Request, shape: Shape) -> Options:
     expand = _expanded_manager(request, shape)
     _check_advanced(request, found, count=count)
     return Options(
-        select=_selected(request, shape),
+        select=selected(request, shape),
         top=_top(request),
         filter=found,
         expand_manager=expand,
@@ -112,17 +113,19 @@ def _top(request: Request) -> int:
     text = request.query.get("$top")
     if text is None:
         return DEFAULT_PAGE
-    if not text.isdigit() or not 1 <= int(text) <= LARGEST_PAGE:
+    top = whole_number(text)
+    if top is None or not 1 <= top <= LARGEST_PAGE:
         raise refuse(
             400,
             "Request_UnsupportedQuery",
             f"Invalid page size specified: '{text}'. "
             f"Must be between 1 and {LARGEST_PAGE} inclusive.",
         )
-    return int(text)
+    return top
 
 
-def _selected(request: Request, shape: Shape) -> tuple[str, ...] | None:
+def selected(request: Request, shape: Shape) -> tuple[str, ...] | None:
+    """Return the names that a request selects; raises a refusal for an unknown one."""
     text = request.query.get("$select")
     if text is None:
         return shape.default

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import click
 
 DEFAULT_PORT = 8443
+PORT = click.IntRange(0, 65_535)
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
@@ -39,5 +40,5 @@ def home_option() -> Callable[[_Function], _Function]:
 def port_option() -> Callable[[_Function], _Function]:
     """Make the option that finds a running sandbox."""
     return click.option(
-        "--port", type=int, help="port of the sandbox  [default: that of the last start]"
+        "--port", type=PORT, help="port of the sandbox  [default: that of the last start]"
     )

@@ -60,6 +60,12 @@ class Member:
             self.transition is None or self.transition.state != "removed"
         )
 
+    @property
+    def stays_owner(self) -> bool:
+        """Whether the tenant owns the organization and nobody wished otherwise."""
+        wish = self.transition
+        return self.stays and self.role == "owner" and (wish is None or wish.role == "owner")
+
 
 @dataclass(slots=True, kw_only=True)
 class JoinRequest:
@@ -90,6 +96,11 @@ class Organization:
     def without(self, tenant_id: str) -> list[Member]:
         """Return the tenants that stay active when one leaves."""
         return [one for one in self.members.values() if one.stays and one.tenant_id != tenant_id]
+
+    def needs(self, member: Member) -> bool:
+        """Whether no other tenant stays its owner."""
+        others = self.without(member.tenant_id)
+        return member.role == "owner" and not any(one.stays_owner for one in others)
 
 
 @dataclass(slots=True)

@@ -61,6 +61,12 @@ def versioned(version: str, members: Mapping[str, Any]) -> GraphObject:
     return {name: value for name, value in members.items() if name not in _BETA_ONLY}
 
 
+def alive(version: str, members: Mapping[str, Any]) -> GraphObject:
+    """Return a policy toward a tenant as a version of Graph shows it while it is not deleted."""
+    deleted = {"deletedDateTime": None} if version == "beta" else {}
+    return {**versioned(version, members), **deleted}
+
+
 @dataclass(slots=True)
 class DeletedPolicies:
     """What was deleted of the policies toward other tenants, by the other tenant's id."""

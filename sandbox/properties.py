@@ -15,6 +15,8 @@ class Form(Enum):
     FLAG = "Boolean"
     MOMENT = "DateTimeOffset"
     TEXTS = "Collection(String)"
+    OBJECT = "ComplexType"
+    OBJECTS = "Collection(ComplexType)"
     OTHER = "complex"
 
 
@@ -83,7 +85,7 @@ USER: Mapping[str, Property] = {
     "employeeHireDate": Property(form=Form.MOMENT, filterable=True),
     "employeeId": _text(16),
     "employeeLeaveDateTime": Property(form=Form.MOMENT),
-    "employeeOrgData": Property(form=Form.OTHER),
+    "employeeOrgData": Property(form=Form.OBJECT),
     "employeeType": _text(),
     "faxNumber": _text(64),
     "givenName": _text(64),
@@ -93,10 +95,10 @@ USER: Mapping[str, Property] = {
     "mailNickname": _text(64, clearable=False),
     "mobilePhone": _text(64),
     "officeLocation": _text(128),
-    "onPremisesExtensionAttributes": Property(form=Form.OTHER),
+    "onPremisesExtensionAttributes": Property(form=Form.OBJECT),
     "otherMails": Property(form=Form.TEXTS, longest=256, most=250, filterable=True),
     "passwordPolicies": _text(filterable=False),
-    "passwordProfile": Property(form=Form.OTHER),
+    "passwordProfile": Property(form=Form.OBJECT),
     "postalCode": _text(40),
     "preferredDataLocation": _text(filterable=False),
     "preferredLanguage": _text(),

@@ -1,4 +1,4 @@
-"""The applications of a tenant: seeds and registrations enter, objects and credentials leave."""
+"""The applications of a tenant: seeds and registrations enter, objects and permissions leave."""
 
 from __future__ import annotations
 
@@ -6,11 +6,16 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sandbox import consent
+from sandbox.app_secrets import password, passwords_of
+from sandbox.consent import GRAPH_APP_ID
 from sandbox.seeds import AppSeed, sandbox_id
 from sandbox.sync_jobs import JOB_TEMPLATE, SYNC_TEMPLATE, in_state, new_job
 
 GraphObject = dict[str, Any]
 
+# The secrets of the first applications outlive whatever time a test lets pass.
+_NEVER = "2999-12-31T00:00:00Z"
 # The one role that the gallery's synchronization application declares. Its value is null.
 _SYNC_ROLE = {
     "id": sandbox_id("appRole:msiam_access"),
@@ -28,16 +33,6 @@ _SYNC_HOMEPAGE = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AppCredential:
-    """What an application shows to obtain a token, and what the token then allows."""
-
-    app_id: str
-    name: str
-    secret: str
-    permissions: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Publisher:
     """The tenant that applications are registered in."""
 
@@ -50,7 +45,8 @@ class Registrations:
     """Application objects, service principals, and all that hangs on them.
 
     `owners` also has the owners of groups. `jobs`, `secrets` and `assignments` are those of a
-    service principal, whose id is the key.
+    service principal, whose id is the key. `passwords` are the texts of applications' secrets by
+    key id, which Graph never shows again; `seeded` are the ids of the first applications.
     """
 
     def __init__(
@@ -71,9 +67,12 @@ class Registrations:
         self.jobs: dict[str, dict[str, GraphObject]] = {}
         self.secrets: dict[str, list[GraphObject]] = {}
         self.assignments: dict[str, dict[str, GraphObject]] = {}
-        self.credentials: dict[str, AppCredential] = {}
-        for seed in seeds:
+        self.passwords: dict[str, str] = {}
+        first = list(seeds)
+        self.seeded = frozenset(seed.app_id for seed in first)
+        for seed in first:
             self._seed(seed)
+        self._seed_graph({permission for seed in first for permission in seed.permissions})
 
     def _seed(self, seed: AppSeed) -> None:
         app = self._application_of({"displayName": seed.name})
@@ -81,9 +80,43 @@ class Registrations:
         self.applications[app["id"]] = app
         principal = self.add_principal(app, object_id=sandbox_id(f"principal:{seed.app_id}"))
         self.owners[app["id"]] = {principal["id"]} if seed.owns_itself else set()
-        self.credentials[seed.app_id] = AppCredential(
-            app_id=seed.app_id, name=seed.name, secret=seed.secret, permissions=seed.permissions
-        )
+        key_id, now = sandbox_id(f"secret:{seed.app_id}"), self._now()
+        shown = password(key_id, seed.secret, name="sandbox", starts=now, ends=_NEVER)
+        self.keep_password(app, shown, seed.secret)
+        given = self.assignments.setdefault(self.graph_id, {})
+        for permission in sorted(seed.permissions):
+            assignment = consent.consented(principal["id"], permission, now)
+            given[assignment["id"]] = assignment
+
+    @property
+    def graph_id(self) -> str:
+        """The object id of Microsoft Graph's service principal, which assigns permissions."""
+        return consent.graph_id(self._publisher.tenant_id)
+
+    def _seed_graph(self, permissions: Iterable[str]) -> None:
+        graph = consent.graph_principal(permissions)
+        self.add_principal(graph, object_id=self.graph_id).update(graph)
+
+    def keep_password(self, app: GraphObject, shown: GraphObject, text: str) -> None:
+        """Give an application a secret."""
+        app["passwordCredentials"] = [*passwords_of(app), shown]
+        self.passwords[shown["keyId"]] = text
+
+    def forget_passwords(self, app: GraphObject, key_ids: Iterable[str]) -> None:
+        """Take secrets from an application."""
+        gone = set(key_ids)
+        app["passwordCredentials"] = [
+            one for one in passwords_of(app) if one.get("keyId") not in gone
+        ]
+        for key_id in gone:
+            self.passwords.pop(key_id, None)
+
+    def granted(self, app_id: str) -> frozenset[str]:
+        """Return the permissions of Microsoft Graph that an application has at this moment."""
+        principal, graph = self.principal_of(app_id), self.principal_of(GRAPH_APP_ID)
+        if principal is None or graph is None:
+            return frozenset()
+        return consent.granted(graph, self.assigned_to(graph["id"]).values(), principal["id"])
 
     def add_application(self, given: Mapping[str, Any], owner: str | None) -> GraphObject:
         """Register an application; the caller's service principal becomes its owner."""
@@ -123,6 +156,7 @@ class Registrations:
     def delete_application(self, object_id: str) -> None:
         """Remove an application and its service principal; its extensions are hidden now."""
         app = self.applications.pop(object_id)
+        self.forget_passwords(app, [str(one.get("keyId")) for one in passwords_of(app)])
         for held in (self.extensions, self.owners):
             held.pop(object_id, None)
         for principal in list(self.service_principals.values()):
@@ -197,7 +231,9 @@ class Registrations:
         return self.assignments.get(principal_id, {})
 
     def withdraw(self, object_id: str) -> None:
-        """Take every app role from an object that is gone."""
+        """Take every app role from an object that is gone, and whatever it owns."""
+        for owners in self.owners.values():
+            owners.discard(object_id)
         for given in self.assignments.values():
             for assignment in [one for one in given.values() if one["principalId"] == object_id]:
                 del given[assignment["id"]]
@@ -208,6 +244,13 @@ class Registrations:
         for held in (self.jobs, self.secrets, self.assignments, self.owners):
             held.pop(object_id, None)
         self.withdraw(object_id)
+
+    def application_of(self, app_id: str) -> GraphObject | None:
+        """Find the application of an application id."""
+        for app in self.applications.values():
+            if app["appId"] == app_id:
+                return app
+        return None
 
     def principal_of(self, app_id: str) -> GraphObject | None:
         """Find the service principal of an application id."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from sandbox.routes.route import Route
 from sandbox.routes.table import ROUTES
-from sandbox.wire import Refusal, refuse
+from sandbox.wire import Refusal, plain_id, refuse
 
 # Segments of Graph's own that would otherwise be taken for the key of an object.
 _UNSIMULATED = frozenset({"delta", "$count"})
@@ -54,7 +54,7 @@ def _cast(part: str) -> str:
     return part.removeprefix("microsoft.") if part.startswith("microsoft.graph.") else part
 
 
-def _parts(path: str) -> list[str]:
+def parts_of(path: str) -> list[str]:
     """Split a path; `users('x')` reads as `users/x`, `users(name='x')` as `users/name=x`."""
     parts: list[str] = []
     for part in path.strip("/").split("/"):
@@ -76,7 +76,7 @@ def route(method: str, version: str, path: str) -> Match:
     """Find the call for a method and path; raises Graph's refusal where this version has none."""
     node: Any = _ROOT
     keys: list[str] = []
-    for part in _parts(path):
+    for part in parts_of(path):
         child = node.children.get(part.lower())
         if child is None:
             child = node.children.get("{}")
@@ -84,7 +84,7 @@ def route(method: str, version: str, path: str) -> Match:
                 raise unknown_segment(part)
             if part in _UNSIMULATED:
                 raise refuse(501, "notSupported", f"The sandbox does not simulate '{part}'.")
-            keys.append(part)
+            keys.append(plain_id(part))
         node = child
     if not node.methods:
         raise unknown_segment(path.rsplit("/", 1)[-1])

@@ -69,5 +69,16 @@ def _asked(method: str, path: str, body: bytes, home: Path, port: int | None) ->
             f"sandbox: nothing answers at {address} ({problem}). Start it: tenantry sandbox"
         ) from problem
     if answer.status_code != httpx.codes.OK:
-        raise Refused(answer.json()["error"])
+        raise Refused(
+            reason_of(answer.content) or f"sandbox: {address} answered {answer.status_code}."
+        )
     return answer.content
+
+
+def reason_of(answer: bytes) -> str | None:
+    """Return why the control API refused; what else listens there says nothing of the kind."""
+    try:
+        said = json.loads(answer)
+    except ValueError:
+        return None
+    return str(said["error"]) if isinstance(said, dict) and "error" in said else None

@@ -13,6 +13,7 @@ from typing import Any
 from sandbox import policy_objects
 from sandbox.change_log import ChangeLog
 from sandbox.clock import Clock, stamp
+from sandbox.closures import Closures
 from sandbox.contents import Change, Contents, GraphObject, Kind
 from sandbox.delta import KEPT_FOR_DELTA, Rounds
 from sandbox.group_properties import is_unified
@@ -21,7 +22,7 @@ from sandbox.native.memory import JobMemory
 from sandbox.organizations import Organizations
 from sandbox.policy_templates import Templates
 from sandbox.properties import with_user_defaults
-from sandbox.registrations import AppCredential, Publisher, Registrations
+from sandbox.registrations import Publisher, Registrations
 from sandbox.replica import Replica
 from sandbox.seeds import TenantSeed
 from sandbox.watch import Watch
@@ -38,6 +39,7 @@ class Switches:
     secrets_all_hidden: bool = False
     synchronized_users_are_invitations: bool = True
     internal_guests_are_synchronized: bool = False
+    applications_purge: bool = False
     expired_delta_is_gone: bool = True
     delta_awkwardness: int = 1
 
@@ -110,11 +112,6 @@ class Directory(Contents):
         for partner in seed.partners:
             self.partners[partner["tenantId"]] = policy_objects.partner_of(partner)
         self.roles.update({role: set(holders) for role, holders in seed.roles.items()})
-
-    @property
-    def credentials(self) -> Mapping[str, AppCredential]:
-        """The applications that can obtain a token in this tenant."""
-        return self.registrations.credentials
 
     @property
     def listed(self) -> Contents:
@@ -312,10 +309,6 @@ class Directory(Contents):
         if self.manager.get(user_id) != manager_id:
             self._record(Kind.MANAGER, user_id, manager_id)
 
-    def holds_role(self, object_id: str) -> bool:
-        """Say whether the user or service principal has any directory role."""
-        return any(object_id in holders for holders in self.roles.values())
-
 
 def _name_of_deleted(user: GraphObject) -> str:
     """Put the object id before the name, as Entra does until the user is restored."""
@@ -341,6 +334,8 @@ class Store:
     tenants: dict[str, Directory] = field(default_factory=dict)
     organizations: Organizations = field(default_factory=Organizations)
     next_cycle: datetime | None = None
+    # What faults close, none of the tenants' own doing: see `sandbox.closures`.
+    closures: Closures = frozenset()
 
     def load(self, seed: TenantSeed) -> Directory:
         """Make the tenant of a seed and keep it."""

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
+
+_GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+
+def plain_id(key: str) -> str:
+    """Return an object's id as the directory writes it; in other letters it is the same id."""
+    return key.lower() if _GUID.fullmatch(key) else key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +29,8 @@ class Request:
     """One Graph request after its token was accepted, alone or out of a `$batch`.
 
     `path` is decoded and has neither version nor query; header names are lower case; `keys` are the
-    object ids that the router found in the path.
+    object ids that the router found in the path, and `allowed_by` the permissions of which the
+    route takes one.
     """
 
     method: str
@@ -34,6 +43,7 @@ class Request:
     inner: bool = False
     origin: str = "https://127.0.0.1:8443"
     keys: tuple[str, ...] = ()
+    allowed_by: frozenset[str] = frozenset()
 
     @property
     def eventual(self) -> bool:
@@ -44,9 +54,10 @@ class Request:
         """Return the same request with another query."""
         return replace(self, query=query)
 
-    def at(self, keys: tuple[str, ...]) -> Request:
-        """Return the same request with the object ids of its path."""
-        return replace(self, keys=keys)
+    def at(self, keys: tuple[str, ...], allowed_by: frozenset[str] | None = None) -> Request:
+        """Return the same request with what a route says about it, or with other ids only."""
+        allowed_by = self.allowed_by if allowed_by is None else allowed_by
+        return replace(self, keys=keys, allowed_by=allowed_by)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -10,6 +10,7 @@ import click
 from sandbox.options import Refused, home_option, port_option
 from sandbox.running import fetch, send, wish
 from sandbox.store_file import StoreFileError, write_whole
+from sandbox.store_lock import unless_in_use
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _SPAN = re.compile(r"\+?(?P<number>\d+(?:\.\d+)?)(?P<unit>[smhd]?)")
@@ -40,10 +41,11 @@ def clock(*, span: float, port: int | None, home: Path) -> None:
 @port_option()
 @home_option()
 def snapshot(*, file: Path, port: int | None, home: Path) -> None:
-    """Write all tenants of the running sandbox to a FILE."""
+    """Write all tenants of the running sandbox to a FILE that no sandbox keeps its own on."""
     whole = fetch("snapshot", home=home, port=port)
     try:
-        write_whole(file, whole)
+        with unless_in_use(file):
+            write_whole(file, whole)
     except StoreFileError as problem:
         raise Refused(str(problem)) from problem
     click.echo(f"{file}: {len(whole):,} bytes")
@@ -58,7 +60,15 @@ def restore(*, file: Path, port: int | None, home: Path) -> None:
 
     Their time never goes back; settings and faults stay as they are.
     """
-    for alias, people in send("snapshot", file.read_bytes(), home=home, port=port)[
-        "people"
-    ].items():
+    try:
+        whole = file.read_bytes()
+    except OSError as problem:
+        raise Refused(f"{file}: cannot be read ({problem.strerror}).") from problem
+    try:
+        restored = send("snapshot", whole, home=home, port=port)
+    except Refused as refused:
+        # The sandbox saw bytes, and calls them what they are to be.
+        rest = refused.message.removeprefix("snapshot")
+        raise Refused(f"{file}{rest}" if rest != refused.message else rest) from refused
+    for alias, people in restored["people"].items():
         click.echo(f"{alias:<10} {people:>7,} people")

@@ -21,12 +21,14 @@ from sandbox.routing import Match, route
 from sandbox.seeds import TenantSeed
 from sandbox.snapshots import thaw
 from sandbox.store import Directory, Store
+from sandbox.store_file import StoreFileError
 from sandbox.tally import Tally
 from sandbox.wire import Answer, Dropped, Refusal, Request, refuse
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
+    from sandbox.closures import Closures
     from sandbox.keeping import Keeper
 
 ORIGIN = "https://127.0.0.1:8443"
@@ -62,7 +64,7 @@ class Sandbox:
             store=self.store, clock=self.clock, origin=origin, key=key or process_key()
         )
         self.meter = Meter(self.clock, on=throttling, population=self._population)
-        self.faults = Faults(self.clock, seed, self.store)
+        self.faults = Faults(self.clock, seed, self.store, self._shut)
         self.requests = Tally()
         self.keeper: Keeper | None = None
         self._request_number = self._restored = 0
@@ -140,12 +142,20 @@ class Sandbox:
         self.store.organizations.settle(self.store)
         run_due(self.store)
 
+    def _shut(self, closures: Closures) -> None:
+        """Close targets, or open them again, once everything that was due before is done."""
+        self.settle()
+        self.store.closures = closures
+        if self.keeper is not None:
+            self.keeper.closed()
+
     def _population(self, tenant_id: str) -> int:
         return len(self.store.tenants[tenant_id].users)
 
     def answer(self, request: Request) -> Answer | Dropped:
         """Answer one Graph request whose caller is known."""
-        self.faults.leap(request)
+        if self.faults.leap(request) and self.keeper is not None:
+            self.keeper.passed()
         self.settle()
         lost = self.faults.cut(request)
         if lost is not None:
@@ -176,7 +186,7 @@ class Sandbox:
         found: Answer | Dropped
         try:
             match = route(request.method, request.version, request.path)
-            found = self._admitted(match, request.at(match.keys))
+            found = self._admitted(match, request.at(match.keys, match.route.permissions))
         except Refusal as refused:
             found = refused.answer
         if isinstance(found, Answer):
@@ -193,12 +203,22 @@ class Sandbox:
             return turned_away
         tenant = self.store.tenants[request.caller.tenant_id]
         tenant.expire()
-        require(self.faults.permitted(request), match.route)
+        request = self.faults.permitted(request)
+        require(request, match.route)
         ids = tenant.ids_made
         answer = self.perform(match, request)
-        if self.keeper is not None and request.method != "GET":
-            self.keeper.note(request, ids)
+        if request.method != "GET":
+            self._keep(request, ids)
         return answer
+
+    def _keep(self, request: Request, ids: int) -> None:
+        """Keep what took effect before its answer leaves, or say that it was not kept."""
+        try:
+            if self.keeper is not None:
+                self.keeper.note(request, ids)
+        except StoreFileError as problem:
+            # Graph says this of a quota of storage; a client had better not try again.
+            raise refuse(507, "insufficientStorage", str(problem)) from problem
 
     def perform(self, match: Match, request: Request) -> Answer:
         """Do what a request that was let in asks for."""

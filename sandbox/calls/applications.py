@@ -16,7 +16,7 @@ from sandbox.calls.objects import (
     require_owner,
     required,
 )
-from sandbox.calls.user_rules import body_of, conflict
+from sandbox.calls.user_rules import body_of, conflict, texts_in
 from sandbox.calls.users import missing
 from sandbox.contents import GraphObject
 from sandbox.odata import Shape
@@ -34,13 +34,14 @@ _SHAPE = {
     )
     for version, names in APPLICATION.items()
 }
-_READ_ONLY = frozenset({"id", "appId", "createdDateTime", "deletedDateTime", "publisherDomain"})
+_USUAL = {version: whole_application({}, version) for version in APPLICATION}
+READ_ONLY = frozenset({"id", "appId", "createdDateTime", "deletedDateTime", "publisherDomain"})
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_TYPES = {
+TYPES = {
     name.lower(): name
     for name in ("Binary", "Boolean", "DateTime", "Integer", "LargeInteger", "String")
 }
-_HOLDERS = frozenset(
+HOLDERS = frozenset(
     {"User", "Group", "AdministrativeUnit", "Application", "Device", "Organization"}
 )
 
@@ -83,7 +84,7 @@ def create_application(tenant: Directory, request: Request) -> Answer:
     """POST /applications; the calling application's service principal becomes the owner."""
     body = dict(body_of(request.body))
     owners = bound_owners(tenant, body)
-    checked(body, _SHAPE[request.version], read_only=_READ_ONLY)
+    checked(body, _SHAPE[request.version], read_only=READ_ONLY, usual=_USUAL[request.version])
     required(body, "displayName", "Application")
     _check_unique_name(tenant, body)
     caller = tenant.registrations.principal_of(request.caller.app_id)
@@ -97,7 +98,8 @@ def patch_application(tenant: Directory, request: Request) -> Answer:
     """PATCH /applications/{id}; its service principal follows."""
     app = find_application(tenant, request)
     require_owner(tenant, request, app["id"])
-    body = checked(dict(body_of(request.body)), _SHAPE[request.version], read_only=_READ_ONLY)
+    body = dict(body_of(request.body))
+    checked(body, _SHAPE[request.version], read_only=READ_ONLY, usual=_USUAL[request.version])
     if "displayName" in body:
         required(body, "displayName", "Application")
     _check_unique_name(tenant, body, own=app["id"])
@@ -137,14 +139,18 @@ def create_extension(tenant: Directory, request: Request) -> Answer:
     app = find_application(tenant, request)
     require_owner(tenant, request, app["id"])
     body = body_of(request.body)
-    name, form, holders = body.get("name"), body.get("dataType"), body.get("targetObjects")
+    name, form, holders = body.get("name"), body.get("dataType"), texts_in(body, "targetObjects")
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise refuse(400, "Request_BadRequest", "Invalid value specified for property 'name'.")
-    if not isinstance(form, str) or form.lower() not in _TYPES:
+    if not isinstance(form, str) or form.lower() not in TYPES:
         raise refuse(400, "Request_BadRequest", "Invalid value specified for property 'dataType'.")
-    if not isinstance(holders, list) or not holders or not _HOLDERS.issuperset(holders):
+    if not holders or not HOLDERS.issuperset(holders):
         raise refuse(
             400, "Request_BadRequest", "Invalid value specified for property 'targetObjects'."
+        )
+    if not isinstance(body.get("isMultiValued", False), bool):
+        raise refuse(
+            400, "Request_BadRequest", "Invalid value specified for property 'isMultiValued'."
         )
     full = f"extension_{app['appId'].replace('-', '')}_{name}"
     if tenant.registrations.extension(full) is not None:
@@ -155,8 +161,8 @@ def create_extension(tenant: Directory, request: Request) -> Answer:
         "id": tenant.new_id("extensionProperty"),
         "deletedDateTime": None,
         "appDisplayName": app["displayName"],
-        "dataType": _TYPES[form.lower()],
-        "isMultiValued": bool(body.get("isMultiValued", False)),
+        "dataType": TYPES[form.lower()],
+        "isMultiValued": body.get("isMultiValued", False),
         "isSyncedFromOnPremises": False,
         "name": full,
         "targetObjects": holders,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import uuid
 from typing import Any
 
@@ -11,6 +10,7 @@ from sandbox.calls.objects import find, page, required, typed
 from sandbox.calls.user_rules import body_of
 from sandbox.calls.users import missing
 from sandbox.clock import stamp
+from sandbox.consent import assignment_id
 from sandbox.contents import GraphObject
 from sandbox.odata import Shape
 from sandbox.store import Directory
@@ -23,7 +23,7 @@ _MEMBERS = {
     "#microsoft.graph.group": ("Group", "User"),
     "#microsoft.graph.servicePrincipal": ("ServicePrincipal", "Application"),
 }
-_SHOWN = frozenset(
+SHOWN = frozenset(
     {
         "id",
         "appRoleId",
@@ -43,7 +43,7 @@ def shape_of(entity_set: str) -> Shape:
     return Shape(
         resource="AppRoleAssignment",
         entity_set=entity_set,
-        selectable=lambda name: name in _SHOWN,
+        selectable=lambda name: name in SHOWN,
         filterable=lambda name: name in {"principalDisplayName", "resourceId"},
     )
 
@@ -106,7 +106,7 @@ def assign(tenant: Directory, request: Request) -> Answer:
     holder_id, role_id = _checked(tenant, principal, body)
     number = uuid.UUID(tenant.new_id("appRoleAssignment"))
     made = {
-        "id": _assignment_id(holder_id, number),
+        "id": assignment_id(holder_id, number),
         "appRoleId": role_id,
         "createdDateTime": stamp(tenant.clock.now()),
         "principalId": holder_id,
@@ -115,12 +115,6 @@ def assign(tenant: Directory, request: Request) -> Answer:
     tenant.register(made["id"])
     item = shown(tenant, request, principal, made)
     return odata.entity(request, item or {}, tail=_shape(principal).entity_set, status=201)
-
-
-def _assignment_id(holder_id: str, number: uuid.UUID) -> str:
-    """Make an id in Graph's form: two ids as one text, in the alphabet of addresses."""
-    plain = uuid.uuid5(number, holder_id).bytes + number.bytes
-    return base64.urlsafe_b64encode(plain).decode().rstrip("=")
 
 
 def _checked(tenant: Directory, principal: GraphObject, body: Any) -> tuple[str, str]:

@@ -14,13 +14,23 @@ from sandbox.store import Directory
 from sandbox.wire import Answer, Request, refuse
 
 _TAIL = "policies/authorizationPolicy"
-_INVITERS = frozenset(
+INVITERS = frozenset(
     {"none", "adminsAndGuestInviters", "adminsGuestInvitersAndAllMembers", "everyone"}
 )
 _ASSIGNED = "permissionGrantPoliciesAssigned"
 # On beta the assigned policies stand outside of the user's permissions, under another name.
 _ASSIGNED_ON_BETA = "permissionGrantPolicyIdsAssignedToDefaultUserRole"
 _PREVIEWS = "enabledPreviewFeatures"
+# What a user may do besides what a new tenant shows.
+_UNSHOWN = frozenset({"allowedToCreateTenants", "allowedToReadBitlockerKeysForOwnedDevice"})
+# A user's, a guest's by default, and a restricted guest's; see graph-docs authorizationpolicy.
+_GUEST_ROLES = frozenset(
+    {
+        "a0b1b346-4d3e-4e8b-98f8-753987be4970",
+        "10dae51f-b6af-4016-8d66-8c2a99b929b3",
+        "2af84b1e-32c8-42b7-82bc-daa82404023b",
+    }
+)
 
 
 def get_policy(tenant: Directory, request: Request) -> Answer:
@@ -75,7 +85,24 @@ def patch_policy_on_beta(tenant: Directory, request: Request) -> Answer:
     return Answer(status=204)
 
 
+def _check_meaning(body: Mapping[str, Any], known: Mapping[str, Any]) -> None:
+    """Refuse what is of the right type, or of none that a new tenant shows, and yet cannot be."""
+    risky, role = "allowUserConsentForRiskyApps", "guestUserRoleId"
+    if not isinstance(body.get(risky), bool | None):
+        raise bad(f"Invalid value specified for property '{risky}'.")
+    if str(body.get(role, known[role])).lower() not in _GUEST_ROLES:
+        raise bad(f"Invalid value specified for property '{role}'.")
+    permissions = body.get("defaultUserRolePermissions") or {}
+    for name in sorted(set(permissions) - _UNSHOWN - set(known["defaultUserRolePermissions"])):
+        raise bad(f"Invalid property '{name}'.")
+
+
 def _check(body: Mapping[str, Any], known: Mapping[str, Any]) -> None:
+    _check_forms(body, known)
+    _check_meaning(body, known)
+
+
+def _check_forms(body: Mapping[str, Any], known: Mapping[str, Any]) -> None:
     for name, value in body.items():
         if name not in known or name == "id":
             raise bad(f"Invalid property '{name}'.")
@@ -83,8 +110,16 @@ def _check(body: Mapping[str, Any], known: Mapping[str, Any]) -> None:
         # What is null in a new tenant says nothing about the form.
         if known[name] is not None and value is not None and not isinstance(value, expected):
             raise bad(f"Invalid value specified for property '{name}'.")
-    if body.get("allowInvitesFrom", "everyone") not in _INVITERS:
+    if body.get("allowInvitesFrom", "everyone") not in INVITERS:
         raise bad("Invalid value specified for property 'allowInvitesFrom'.")
+
+    _check_permissions(body.get("defaultUserRolePermissions") or {})
+
+
+def _check_permissions(given: Mapping[str, Any]) -> None:
+    for name, value in given.items():
+        if not isinstance(value, list if name == _ASSIGNED else bool | None):
+            raise bad(f"Invalid value specified for property '{name}'.")
 
 
 def _merged(held: Mapping[str, Any], body: Mapping[str, Any]) -> GraphObject:

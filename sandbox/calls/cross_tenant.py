@@ -3,31 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from sandbox import odata
 from sandbox.calls.partner_settings import absent, bad, check, merged, same_key, tenant_id_in
-from sandbox.calls.user_rules import body_of
+from sandbox.calls.user_rules import body_of, texts_in
 from sandbox.clock import stamp
+from sandbox.closures import in_force
 from sandbox.contents import GraphObject
 from sandbox.odata import Options, Project, Shape
-from sandbox.policy_objects import PARTNER_TEMPLATE, partner_of, service_default, versioned
+from sandbox.policy_objects import PARTNER_TEMPLATE, alive, partner_of, service_default, versioned
 from sandbox.store import Directory
-from sandbox.wire import Answer, Request, refuse
+from sandbox.wire import Answer, Refusal, Request, refuse
 
-_CLOUDS = frozenset({"microsoftonline.com", "microsoftonline.us", "partner.microsoftonline.cn"})
+CLOUDS = frozenset({"microsoftonline.com", "microsoftonline.us", "partner.microsoftonline.cn"})
 _TAIL = "policies/crossTenantAccessPolicy"
 SHAPE = Shape(
     resource="crossTenantAccessPolicyConfigurationPartner",
     entity_set=f"{_TAIL}/partners",
-    selectable=lambda name: name in PARTNER_TEMPLATE or name == "identitySynchronization",
+    selectable=lambda name: name in {*PARTNER_TEMPLATE, "identitySynchronization"},
     filterable=lambda name: name == "tenantId",
 )
 
 
 def get_policy(tenant: Directory, request: Request) -> Answer:
-    """GET /policies/crossTenantAccessPolicy."""
-    return odata.entity(request, _selected(request, tenant.access_policy), tail=_TAIL)
+    """GET /policies/crossTenantAccessPolicy; its templates are not expanded."""
+    expand = [one for one in request.query.get("$expand", "").split(",") if one]
+    bare = {name: value for name, value in request.query.items() if name != "$expand"}
+    item = _selected(request.asking(bare), tenant.access_policy)
+    for name in expand:
+        if name == "default":
+            item = {**item, name: versioned(request.version, tenant.default_policy)}
+        elif name == "partners":
+            partners = tenant.partners.values()
+            item = {**item, name: [_shown(tenant, request, one) for one in partners]}
+        else:
+            raise _not_expanded(name)
+    return odata.entity(request, item, tail=_TAIL)
+
+
+def _not_expanded(text: str) -> Refusal:
+    return refuse(
+        400,
+        "BadRequest",
+        f"Parsing OData Select and Expand failed: '{text}' cannot be expanded here.",
+    )
 
 
 def _selected(request: Request, item: GraphObject) -> GraphObject:
@@ -46,9 +67,10 @@ def patch_policy(tenant: Directory, request: Request) -> Answer:
     for name in body:
         if name not in {"displayName", "allowedCloudEndpoints"}:
             raise bad(f"Invalid property '{name}'.")
-    endpoints = body.get("allowedCloudEndpoints", [])
-    if not isinstance(endpoints, list) or not _CLOUDS.issuperset(endpoints):
+    if not CLOUDS.issuperset(texts_in(body, "allowedCloudEndpoints")):
         raise bad("Invalid value specified for property 'allowedCloudEndpoints'.")
+    if not isinstance(body.get("displayName", ""), str | None):
+        raise bad("Invalid value specified for property 'displayName'.")
     tenant.access_policy.update(body)
     return Answer(status=204)
 
@@ -70,6 +92,8 @@ def patch_default(tenant: Directory, request: Request) -> Answer:
     # The default has nothing to inherit from, so null falls back to what the service starts with.
     began = service_default()
     settings = {name: began[name] if value is None else value for name, value in body.items()}
+    if not settings:
+        return Answer(status=204)
     tenant.default_policy = {**merged(tenant.default_policy, settings), "isServiceDefault": False}
     return Answer(status=204)
 
@@ -93,33 +117,31 @@ def partner_named(tenant: Directory, request: Request) -> GraphObject:
 def _expands_sync(request: Request) -> bool:
     text = request.query.get("$expand", "")
     if text not in {"", "identitySynchronization"}:
-        raise refuse(
-            400,
-            "BadRequest",
-            f"Parsing OData Select and Expand failed: '{text}' cannot be expanded here.",
-        )
+        raise _not_expanded(text)
     return bool(text)
 
 
 def _shown(tenant: Directory, request: Request, partner: GraphObject) -> GraphObject:
     together = tenant.store.organizations.together(tenant.tenant_id, partner["tenantId"])
-    return versioned(request.version, {**partner, "isInMultiTenantOrganization": together})
+    return alive(request.version, {**partner, "isInMultiTenantOrganization": together})
 
 
 def _asked(tenant: Directory, request: Request) -> tuple[Options, Project]:
     """Read the query options; what is expanded is shown whatever is selected."""
     expand = _expands_sync(request)
     bare = {name: value for name, value in request.query.items() if name != "$expand"}
-    options = odata.options_of(request.asking(bare), SHAPE)
+    names = {*alive(request.version, PARTNER_TEMPLATE), "identitySynchronization"}
+    shape = replace(SHAPE, selectable=names.__contains__)
+    options = odata.options_of(request.asking(bare), shape)
     plain = odata.plain_project(options.select)
 
     def project(partner: GraphObject) -> GraphObject:
         item = plain(_shown(tenant, request, partner))
         if expand:
-            sync = tenant.identity_sync.get(partner["tenantId"])
+            sync = in_force(tenant, partner["tenantId"])
             item = {
                 **item,
-                "identitySynchronization": sync and versioned(request.version, sync),
+                "identitySynchronization": alive(request.version, sync) if sync else None,
             }
         return item
 

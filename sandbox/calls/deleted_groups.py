@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from sandbox import odata
+from sandbox.calls.deleted_items import require_purging
 from sandbox.calls.group_forms import group_rows, group_shape, project_group
-from sandbox.calls.group_rules import require_role_rights
+from sandbox.calls.group_rules import check_unique, require_role_rights
 from sandbox.contents import GraphObject
 from sandbox.store import Directory
 from sandbox.wire import Answer, Request
@@ -30,13 +31,15 @@ def get_deleted_group(tenant: Directory, request: Request, group: GraphObject) -
 
 
 def restore_group(tenant: Directory, request: Request, group: GraphObject) -> Answer:
-    """POST /directory/deletedItems/{id}/restore."""
+    """POST /directory/deletedItems/{id}/restore; a nickname given away conflicts."""
     require_role_rights(request, group)
+    check_unique(tenant, group, group["id"])
     return get_deleted_group(tenant, request, tenant.restore_group(group["id"]))
 
 
 def purge_group(tenant: Directory, request: Request, group: GraphObject) -> Answer:
-    """DELETE /directory/deletedItems/{id}, for good."""
+    """DELETE /directory/deletedItems/{id}, for good, where a switch lets applications do so."""
+    require_purging(tenant)
     require_role_rights(request, group)
     tenant.purge_group(group["id"])
     return Answer(status=204)

@@ -9,7 +9,7 @@ from sandbox.calls.users import missing
 from sandbox.contents import GraphObject
 from sandbox.permissions import denied
 from sandbox.store import Directory
-from sandbox.wire import Answer, Request
+from sandbox.wire import Answer, Request, refuse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,9 +33,21 @@ def on_deleted(*, user: Way, group: Way) -> Callable[[Directory, Request], Answe
     return call
 
 
+def require_purging(tenant: Directory) -> None:
+    """Refuse an application that removes a deleted object for good.
+
+    The stored copies of graph-docs directory-deleteditems-delete say that applications may not, and
+    no permission is published; newer words may be otherwise, so a switch lets them.
+    """
+    if not tenant.store.switches.applications_purge:
+        raise denied()
+
+
 def _find(tenant: Directory, request: Request) -> tuple[str, GraphObject]:
     """Return the deleted object that the request names, of the type that its path casts to."""
     key = request.keys[0].lower()
+    if key.startswith("graph."):
+        raise refuse(501, "notSupported", f"The sandbox does not simulate '{request.keys[0]}'.")
     last = request.path.rpartition("/")[2].lower()
     cast = last.rpartition(".")[2] if "graph." in last else ""
     for kind, shelf in (("user", tenant.deleted_users), ("group", tenant.deleted_groups)):

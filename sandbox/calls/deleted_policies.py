@@ -50,7 +50,10 @@ class DeletedKind:
 
     def one(self, tenant: Directory, request: Request) -> Answer:
         """GET /policies/deletedItems/{kind}/{tenant id}."""
-        return odata.entity(request, self._found(tenant, request), tail=self.shape.entity_set)
+        policy = self._found(tenant, request)
+        options = odata.options_of(request, self.shape)
+        tail = odata.set_tail(self.shape, options, request)
+        return odata.entity(request, odata.plain_project(options.select)(policy), tail=tail)
 
     def deleted(self, tenant: Directory, request: Request) -> Answer:
         """DELETE /policies/deletedItems/{kind}/{tenant id}, for good."""

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from sandbox.delta import Scope, Sort
 from sandbox.group_properties import GROUP
+from sandbox.odata import canonical
 from sandbox.properties import USER, USER_BY_DEFAULT
 from sandbox.registered import APPLICATION, PRINCIPAL
 from sandbox.wire import Refusal, Request, refuse
@@ -43,10 +44,11 @@ SORTS: Mapping[str, tuple[Sort, ...]] = {
 
 def scope_of(request: Request, resource: str) -> Scope:
     """Read the options of a series' first request; raises a refusal for what delta has not."""
+    request = canonical(request)
     for name in request.query:
         if name in _REFUSED:
             raise _unsupported(f"The query parameter '{name}' is not supported with delta queries.")
-        if name.startswith("$") and name.lower() not in _KNOWN:
+        if name.startswith("$") and name not in _KNOWN:
             raise refuse(400, "BadRequest", f"The query parameter '{name}' is not supported.")
     sorts, ids = _filtered(request.query.get("$filter", ""), SORTS[resource])
     names = [name.strip() for name in request.query.get("$select", "").split(",") if name.strip()]

@@ -182,7 +182,7 @@ def _repeated(rows: list[Row], start: int, level: _Awkward, chance: random.Rando
 def _answered(
     request: Request, resource: str, told: list[GraphObject], kind: str, text: str
 ) -> Answer:
-    chosen = request.query.get("$select", "").replace(" ", "")
+    chosen = odata.canonical(request).query.get("$select", "").replace(" ", "")
     link = "@odata.nextLink" if kind == _SKIP else "@odata.deltaLink"
     body: dict[str, Any] = {
         "@odata.context": odata.context(request, f"{resource}({chosen})" if chosen else resource),

@@ -17,9 +17,9 @@ from sandbox.wire import Answer, Refusal, Request, refuse
 
 _RESOURCE = "FederatedIdentityCredential"
 _MOST = 20
-_LONGEST = 600
+LONGEST = 600
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,119}")
-_MEMBERS = frozenset({"audiences", "description", "issuer", "name", "subject"})
+MEMBERS = frozenset({"audiences", "description", "issuer", "name", "subject"})
 
 
 def _bad(message: str) -> Refusal:
@@ -52,8 +52,11 @@ def _prefers_creation(request: Request) -> bool:
 def _find(app: GraphObject, key: str) -> GraphObject:
     """Return a credential by its id, or by `name=`."""
     name, _, value = key.rpartition("=")
+    if name not in {"", "name"}:
+        # Which answer Graph has for another key is not documented.
+        raise _bad(f"'{name}' is no key of a federated identity credential.")
     for credential in _held(app):
-        if credential[name or "id"] == value:
+        if credential.get(name or "id") == value:
             return credential
     raise missing(value)
 
@@ -77,6 +80,8 @@ def create_federation(tenant: Directory, request: Request) -> Answer:
 
 
 def _made(tenant: Directory, request: Request, app: GraphObject, body: Mapping[str, Any]) -> Answer:
+    if "id" in body:
+        raise _bad("Property 'id' is read-only and cannot be set.")
     name = required(body, "name", _RESOURCE)
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise _bad("Invalid value specified for property 'name'.")
@@ -103,8 +108,9 @@ def patch_federation(tenant: Directory, request: Request) -> Answer:
     if by == "name" and _prefers_creation(request) and not _named(app, name):
         return _made(tenant, request, app, {**body, "name": name})
     credential = _find(app, request.keys[1])
-    if body.get("name", credential["name"]) != credential["name"]:
-        raise _bad("Property 'name' is read-only and cannot be set.")
+    for fixed in ("id", "name"):
+        if body.get(fixed, credential[fixed]) != credential[fixed]:
+            raise _bad(f"Property '{fixed}' is read-only and cannot be set.")
     others = [one for one in _held(app) if one is not credential]
     _check({**credential, **body}, others)
     credential.update(body)
@@ -119,16 +125,18 @@ def delete_federation(tenant: Directory, request: Request) -> Answer:
 
 
 def _check(credential: Mapping[str, Any], others: Iterable[GraphObject]) -> None:
-    for name in sorted(set(credential) - _MEMBERS - {"id"}):
+    for name in sorted(set(credential) - MEMBERS - {"id"}):
         raise _bad(f"Invalid property '{name}'.")
     audiences = credential["audiences"]
     if not isinstance(audiences, list) or len(audiences) != 1:
         raise _bad("The property 'audiences' must have exactly one value.")
+    if not isinstance(credential["description"], str | None):
+        raise _bad("Invalid value specified for property 'description'.")
     texts = {"audiences": audiences[0]} | {
         name: required(credential, name, _RESOURCE) for name in ("issuer", "subject")
     }
     for name, value in texts.items():
-        if not isinstance(value, str) or len(value) > _LONGEST:
+        if not isinstance(value, str) or len(value) > LONGEST:
             raise _bad(f"Invalid value specified for property '{name}'.")
     pair = (texts["issuer"], texts["subject"])
     if any((one["issuer"], one["subject"]) == pair for one in others):

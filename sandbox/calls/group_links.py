@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.calls.group_rules import require_role_rights
+from sandbox.calls.mastery import refuse_mastered_group
 from sandbox.calls.objects import bound_owners, referenced
 from sandbox.calls.users import missing
 from sandbox.contents import GraphObject
-from sandbox.group_properties import is_unified
+from sandbox.group_properties import is_dynamic, is_unified
 from sandbox.store import Directory
 from sandbox.wire import Request, refuse
 
@@ -46,6 +47,8 @@ def taken_links(
             400, "Request_BadRequest", f"A request can bind a list of at most {_MOST} objects."
         )
     owners = frozenset(bound_owners(tenant, body))
+    if owners:
+        require_role_rights(request, group)
     # Nobody says what an object that is named twice does; it is added once.
     named = dict.fromkeys(referenced({"@odata.id": one}) for one in body.pop(_MEMBERS, ()))
     members = tuple(admitted(tenant, request, group, one) for one in named)
@@ -59,7 +62,20 @@ def admitted(tenant: Directory, request: Request, group: GraphObject, object_id:
         raise missing(object_id)
     _refuse_held({object_id} & tenant.members.get(group.get("id", ""), {}).keys(), "members")
     require_role_rights(request, group)
+    refuse_mastered_group(group, {"members"})
+    refuse_by_rule(group)
+    if object_id == group.get("id"):
+        # That a group is no member of itself is documented, the answer is not.
+        raise refuse(
+            400,
+            "Request_BadRequest",
+            "One or more added object references are not valid for 'members'.",
+        )
     nested = tenant.groups.get(object_id)
+    if nested and group.get("isAssignableToRole"):
+        raise refuse(
+            400, "Request_BadRequest", "A group that roles can be assigned to has no group in it."
+        )
     if (is_unified(group) and object_id not in tenant.users) or (nested and is_unified(nested)):
         raise refuse(
             400,
@@ -67,6 +83,15 @@ def admitted(tenant: Directory, request: Request, group: GraphObject, object_id:
             "Members of a Microsoft 365 group are users, and it is no member of another group.",
         )
     return object_id
+
+
+def refuse_by_rule(group: GraphObject) -> None:
+    """Refuse to change members by hand where a rule decides about them."""
+    if is_dynamic(group):
+        # The rule is documented in graph-docs group-post-members, the words are ours.
+        raise refuse(
+            400, "Request_BadRequest", "The members of a dynamic group are decided by its rule."
+        )
 
 
 def _is_there(tenant: Directory, object_id: str) -> bool:

@@ -11,17 +11,19 @@ from sandbox.calls.cross_tenant import partner_named
 from sandbox.calls.partner_settings import absent, bad, same_key
 from sandbox.calls.user_rules import body_of
 from sandbox.clock import stamp
+from sandbox.closures import in_force
 from sandbox.contents import GraphObject
-from sandbox.policy_objects import SYNC_TEMPLATE, sync_of, versioned
+from sandbox.policy_objects import SYNC_TEMPLATE, alive, sync_of, versioned
 from sandbox.store import Directory
 from sandbox.wire import Answer, Request
 
 
 def get_sync(tenant: Directory, request: Request) -> Answer:
     """GET …/partners/{tenant id}/identitySynchronization."""
-    partner_id, sync = _sync(tenant, request)
+    partner_id, _ = _sync(tenant, request)
     tail = f"policies/crossTenantAccessPolicy/partners('{partner_id}')/identitySynchronization"
-    return odata.entity(request, versioned(request.version, sync), tail=tail)
+    shown = alive(request.version, in_force(tenant, partner_id))
+    return odata.entity(request, shown, tail=tail)
 
 
 def _sync(tenant: Directory, request: Request) -> tuple[str, GraphObject]:
@@ -39,8 +41,8 @@ def _checked(request: Request) -> Mapping[str, Any]:
         if name not in known:
             raise bad(f"Invalid property '{name}'.")
         if name.endswith("SyncInbound") and value is not None:
-            allowed = value.get("isSyncAllowed") if isinstance(value, Mapping) else None
-            if not isinstance(allowed, bool):
+            plain = body_of(value) if isinstance(value, Mapping) else {}
+            if set(plain) != {"isSyncAllowed"} or not isinstance(plain["isSyncAllowed"], bool):
                 raise bad(f"Invalid value specified for property '{name}'.")
         elif value is not None and not isinstance(value, str):
             raise bad(f"Invalid value specified for property '{name}'.")

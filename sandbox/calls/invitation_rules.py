@@ -18,6 +18,11 @@ def domain_of(address: str) -> str:
     return address.rpartition("@")[2].lower()
 
 
+def is_external(user: Mapping[str, Any]) -> bool:
+    """Say whether somebody was invited or synchronized, and has no account of the tenant's own."""
+    return user.get("creationType") == "Invitation" or bool(user.get("externalUserState"))
+
+
 def check_policies(tenant: Directory, address: str) -> None:
     """Refuse what the authorization policy or the settings between two tenants close."""
     if tenant.authorization_policy["allowInvitesFrom"] in _CLOSED:

@@ -10,6 +10,7 @@ from sandbox import log_filters, odata
 from sandbox.calls.users import missing
 from sandbox.contents import GraphObject
 from sandbox.logs import Entry, Log
+from sandbox.numbers import whole_number
 from sandbox.store import Directory
 from sandbox.wire import Answer, Request, refuse
 
@@ -143,9 +144,10 @@ def _newest_first(text: str) -> bool:
 def _top(text: str | None) -> int:
     if text is None:
         return _LARGEST_PAGE
-    if not text.isdecimal() or not 1 <= int(text) <= _LARGEST_PAGE:
+    top = whole_number(text)
+    if top is None or not 1 <= top <= _LARGEST_PAGE:
         raise refuse(400, "BadRequest", f"Invalid page size specified: '{text}'.")
-    return int(text)
+    return top
 
 
 def _selected(text: str | None, item: GraphObject) -> GraphObject:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 
 from sandbox import odata
 from sandbox.calls.group_forms import group_shape, project_group
-from sandbox.calls.group_links import admitted
+from sandbox.calls.group_links import admitted, refuse_by_rule
 from sandbox.calls.group_rules import require_role_rights
 from sandbox.calls.groups import find_group
+from sandbox.calls.mastery import refuse_mastered_group
 from sandbox.calls.objects import referenced
 from sandbox.calls.relations import page_of_groups
 from sandbox.calls.users import missing, project_user, user_shape
@@ -142,5 +143,7 @@ def remove_member(tenant: Directory, request: Request) -> Answer:
     if request.keys[1] not in tenant.members.get(group["id"], {}):
         raise missing(request.keys[1])
     require_role_rights(request, group)
+    refuse_mastered_group(group, {"members"})
+    refuse_by_rule(group)
     tenant.remove_member(group["id"], request.keys[1])
     return Answer(status=204)

@@ -7,23 +7,31 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from sandbox import odata
+from sandbox.calls.user_rules import texts_in
 from sandbox.calls.users import missing
+from sandbox.calls.values import invalid
 from sandbox.contents import GraphObject
+from sandbox.group_properties import names_by_default, whole
 from sandbox.odata import Shape
 from sandbox.permissions import denied
 from sandbox.properties import USER_BY_DEFAULT
 from sandbox.registered import whole_application, whole_principal
+from sandbox.registered_forms import fits
 from sandbox.store import Directory
-from sandbox.wire import Answer, Request, refuse
+from sandbox.wire import Answer, Request, plain_id, refuse
 
 _REFERENCE = re.compile(r"/(?:v1\.0|beta)/(?:users|groups|directoryObjects)/([^/?]+)$")
 _OWNERS = "owners@odata.bind"
-_ALL_APPLICATIONS = frozenset({"Application.ReadWrite.All", "Directory.ReadWrite.All"})
+_KEYS = frozenset({"", "id", "appId", "uniqueName"})
+_OWNED = frozenset({"Application.ReadWrite.OwnedBy"})
 
 
 def find(tenant: Directory, shelf: Mapping[str, GraphObject], request: Request) -> GraphObject:
     """Return the object that the request names by object id, `appId=` or another key."""
     name, _, value = request.keys[0].rpartition("=")
+    if name not in _KEYS:
+        # Which answer Graph has for another key is not documented.
+        raise refuse(400, "Request_BadRequest", f"'{name}' is no key of the object.")
     for item in shelf.values():
         held = item.get(name or "id")
         if isinstance(held, str) and held.lower() == value.lower() and tenant.sees(item["id"]):
@@ -58,22 +66,27 @@ def listed(request: Request, tail: str, value: list[GraphObject]) -> Answer:
 
 def bound_owners(tenant: Directory, body: GraphObject) -> set[str]:
     """Take the owners that a new object is bound to out of its body; refuses unknown ones."""
-    ids = {referenced({"@odata.id": address}) for address in body.pop(_OWNERS, ())}
+    ids = {referenced({"@odata.id": address}) for address in texts_in(body, _OWNERS)}
+    body.pop(_OWNERS, None)
     for object_id in sorted(ids):
         if typed(tenant, object_id) is None:
             raise missing(object_id)
     return ids
 
 
-def checked(body: GraphObject, shape: Shape, *, read_only: Collection[str]) -> GraphObject:
-    """Return the properties to set; refuses the first one that cannot be."""
-    for name in body:
+def checked(
+    body: GraphObject, shape: Shape, *, read_only: Collection[str], usual: Mapping[str, Any]
+) -> GraphObject:
+    """Return the properties to set; refuses the first one that cannot be, or not to this value."""
+    for name, value in body.items():
         if not shape.selectable(name):
             raise refuse(400, "Request_BadRequest", f"Invalid property '{name}'.")
         if name in read_only:
             raise refuse(
                 400, "Request_BadRequest", f"Property '{name}' is read-only and cannot be set."
             )
+        if not fits(name, value, usual.get(name)):
+            raise invalid(name, shape.resource)
     return body
 
 
@@ -96,12 +109,12 @@ def referenced(body: Any) -> str:
         raise refuse(
             400, "Request_BadRequest", "The '@odata.id' does not name an object of the directory."
         )
-    return found.group(1)
+    return plain_id(found.group(1))
 
 
-def require_owner(tenant: Directory, request: Request, object_id: str, *enough: str) -> None:
-    """Refuse a caller whose permission covers only what it owns, unless it holds one that does."""
-    if request.caller.permissions & _ALL_APPLICATIONS.union(enough):
+def require_owner(tenant: Directory, request: Request, object_id: str) -> None:
+    """Refuse a caller of whose permissions the route takes only the one for what it owns."""
+    if request.caller.permissions & request.allowed_by - _OWNED:
         return
     if not tenant.registrations.owns(request.caller.app_id, object_id):
         raise denied()
@@ -114,11 +127,13 @@ def typed(tenant: Directory, object_id: str, version: str = "v1.0") -> GraphObje
         plain = {name: user.get(name) for name in USER_BY_DEFAULT}
         return {"@odata.type": "#microsoft.graph.user", **plain}
     if object_id in tenant.groups:
-        return {"@odata.type": "#microsoft.graph.group", **tenant.groups[object_id]}
+        group = whole(tenant.groups[object_id], tenant.tenant_id)
+        named = {name: group.get(name) for name in names_by_default(version)}
+        return {"@odata.type": "#microsoft.graph.group", **named}
     principal = tenant.registrations.service_principals.get(object_id)
     if principal is not None:
-        whole = whole_principal(principal, version)
-        return {"@odata.type": "#microsoft.graph.servicePrincipal", **whole}
+        shown = whole_principal(principal, version)
+        return {"@odata.type": "#microsoft.graph.servicePrincipal", **shown}
     app = tenant.registrations.applications.get(object_id)
     if app is None:
         return None

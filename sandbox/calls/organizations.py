@@ -18,8 +18,8 @@ from sandbox.wire import Answer, Request
 
 _TAIL = "tenantRelationships/multiTenantOrganization"
 _NOBODY = "00000000-0000-0000-0000-000000000000"
-_ROLES = frozenset({"owner", "member"})
-_MEMBERS = frozenset(
+ROLES = frozenset({"owner", "member"})
+MEMBERS = frozenset(
     {
         "tenantId",
         "displayName",
@@ -34,8 +34,8 @@ _MEMBERS = frozenset(
 _TENANTS = Shape(
     resource="multiTenantOrganizationMember",
     entity_set=f"{_TAIL}/tenants",
-    selectable=_MEMBERS.__contains__,
-    filterable=(_MEMBERS - {"transitionDetails"}).__contains__,
+    selectable=MEMBERS.__contains__,
+    filterable=(MEMBERS - {"transitionDetails"}).__contains__,
 )
 
 
@@ -186,7 +186,7 @@ def add_tenant(tenant: Directory, request: Request) -> Answer:
 
 
 def _role(role: Any) -> str:
-    if role not in _ROLES:
+    if role not in ROLES:
         raise bad("Invalid value specified for property 'role'.")
     return str(role)
 
@@ -199,10 +199,9 @@ def patch_tenant(tenant: Directory, request: Request) -> Answer:
     role = _role(body.get("role", member.role))
     if member.transition is not None and member.transition.state == "removed":
         raise bad("The tenant is being removed from the Multi-Tenant Organization.")
-    owners = [one for one in found.without(member.tenant_id) if one.role == "owner"]
-    if role == "member" and member.role == "owner" and member.stays and not owners:
+    if role == "member" and member.stays and found.needs(member):
         raise bad("A Multi-Tenant Organization needs an owner. Make another tenant an owner first.")
-    member.transition = Transition(state="active", role=role, since=tenant.clock.now())
+    _wish(tenant, member, "active", role)
     return Answer(status=204)
 
 
@@ -212,12 +211,18 @@ def delete_tenant(tenant: Directory, request: Request) -> Answer:
     member = _member(found, request)
     if member.tenant_id != tenant.tenant_id:
         _owned(tenant)
-    others = found.without(member.tenant_id)
-    if member.role == "owner" and others and all(one.role != "owner" for one in others):
+    if found.needs(member) and found.without(member.tenant_id):
         # That the last owner leaves last is documented, the code is not.
         raise bad("A Multi-Tenant Organization needs an owner. Make another tenant an owner first.")
-    member.transition = Transition(state="removed", role=member.role, since=tenant.clock.now())
+    _wish(tenant, member, "removed", member.role)
     return Answer(status=204)
+
+
+def _wish(tenant: Directory, member: Member, state: str, role: str) -> None:
+    """Wish for what a member is to become; a wish that stands already goes on as it is."""
+    known = member.transition
+    if known is None or known.since is None or (known.state, known.role) != (state, role):
+        member.transition = Transition(state=state, role=role, since=tenant.clock.now())
 
 
 def get_join_request(tenant: Directory, request: Request) -> Answer:

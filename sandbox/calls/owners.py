@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from sandbox.calls.group_rules import require_role_rights
 from sandbox.calls.groups import find_group
 from sandbox.calls.objects import find, listed, referenced, require_owner, typed
 from sandbox.calls.users import missing
@@ -65,12 +66,15 @@ def add_to_principal(tenant: Directory, request: Request) -> Answer:
 
 def add_to_group(tenant: Directory, request: Request) -> Answer:
     """POST /groups/{id}/owners/$ref."""
-    return _add(tenant, request, find_group(tenant, request)["id"])
+    group = find_group(tenant, request)
+    require_role_rights(request, group)
+    return _add(tenant, request, group["id"])
 
 
 def remove_from_group(tenant: Directory, request: Request) -> Answer:
     """DELETE /groups/{id}/owners/{id}/$ref; the last owner who is a user stays."""
     group = find_group(tenant, request)
+    require_role_rights(request, group)
     held = tenant.registrations.owners.get(group["id"], set())
     owner = request.keys[1]
     if owner not in held:

@@ -7,16 +7,16 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
-from sandbox.calls.user_rules import body_of
+from sandbox.calls.user_rules import body_of, texts_in
 from sandbox.contents import GraphObject
 from sandbox.policy_objects import PARTNER_TEMPLATE
 from sandbox.wire import Refusal, refuse
 
 _GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_READ_ONLY = frozenset({"isInMultiTenantOrganization", "isServiceDefault", "tenantId"})
-_SWITCHES = frozenset({"isServiceProvider", "blockServiceProviderOutboundAccess"})
+READ_ONLY = frozenset({"isInMultiTenantOrganization", "isServiceDefault", "tenantId"})
+SWITCHES = frozenset({"isServiceProvider", "blockServiceProviderOutboundAccess"})
 _BOTH_WAYS = frozenset({"inboundAllowed", "outboundAllowed"})
-_FLAGS: Mapping[str, frozenset[str]] = {
+FLAGS: Mapping[str, frozenset[str]] = {
     "inboundTrust": frozenset(
         {"isMfaAccepted", "isCompliantDeviceAccepted", "isHybridAzureADJoinedDeviceAccepted"}
     ),
@@ -25,7 +25,7 @@ _FLAGS: Mapping[str, frozenset[str]] = {
     "protectedContentSharing": _BOTH_WAYS,
 }
 _B2B = frozenset({"usersAndGroups", "applications"})
-_ACCESS: Mapping[str, frozenset[str]] = {
+ACCESS: Mapping[str, frozenset[str]] = {
     "b2bCollaborationInbound": _B2B,
     "b2bCollaborationOutbound": _B2B,
     "b2bDirectConnectInbound": _B2B,
@@ -35,9 +35,9 @@ _ACCESS: Mapping[str, frozenset[str]] = {
     "m365CollaborationInbound": frozenset({"users"}),
     "m365CollaborationOutbound": frozenset({"usersAndGroups"}),
 }
-_DEVICES = frozenset({"mode", "rule"})
-_REDEMPTION = frozenset({"primaryIdentityProviderPrecedenceOrder", "fallbackIdentityProvider"})
-_TARGET_TYPES = frozenset({"user", "group", "application"})
+DEVICES = frozenset({"mode", "rule"})
+REDEMPTION = frozenset({"primaryIdentityProviderPrecedenceOrder", "fallbackIdentityProvider"})
+TARGET_TYPES = frozenset({"user", "group", "application"})
 
 
 def bad(message: str) -> Refusal:
@@ -77,26 +77,34 @@ def check(body: Mapping[str, Any], known: Mapping[str, Any]) -> None:
     for name, value in body.items():
         if name not in known:
             raise bad(f"Invalid property '{name}'.")
-        if name in _READ_ONLY:
+        if name in READ_ONLY:
             raise bad(f"Property '{name}' is read-only and cannot be set.")
         if value is not None:
             _check_value(name, value)
 
 
 def _check_value(name: str, value: Any) -> None:
-    if name in _SWITCHES:
+    if name in SWITCHES:
         if not isinstance(value, bool):
             raise _invalid(name)
-    elif name in _FLAGS:
+    elif name in FLAGS:
         _check_flags(name, value)
-    elif name in _ACCESS:
+    elif name in ACCESS:
         _check_access(name, value)
-    elif not isinstance(value, Mapping) or not _REDEMPTION.issuperset(body_of(value)):
+    else:
+        _check_redemption(name, value)
+
+
+def _check_redemption(name: str, value: Any) -> None:
+    if not isinstance(value, Mapping) or not REDEMPTION.issuperset(body_of(value)):
+        raise _invalid(name)
+    texts_in(value, "primaryIdentityProviderPrecedenceOrder")
+    if not isinstance(value.get("fallbackIdentityProvider"), str | None):
         raise _invalid(name)
 
 
 def _check_flags(name: str, value: Any) -> None:
-    if not isinstance(value, Mapping) or not _FLAGS[name].issuperset(body_of(value)):
+    if not isinstance(value, Mapping) or not FLAGS[name].issuperset(body_of(value)):
         raise _invalid(name)
     if any(not (flag is None or isinstance(flag, bool)) for flag in body_of(value).values()):
         raise _invalid(name)
@@ -107,9 +115,9 @@ def _check_access(name: str, value: Any) -> None:
         raise _invalid(name)
     parts = dict(body_of(value))
     devices = parts.pop("devices", None) if name == "tenantRestrictions" else None
-    if devices is not None and not _DEVICES.issuperset(body_of(devices)):
+    if devices is not None and not DEVICES.issuperset(body_of(devices)):
         raise _invalid(name)
-    if not _ACCESS[name].issuperset(parts):
+    if not ACCESS[name].issuperset(parts):
         raise _invalid(name)
     for part in parts.values():
         if part is not None:
@@ -120,12 +128,15 @@ def _check_targets(name: str, part: Any) -> None:
     if not isinstance(part, Mapping):
         raise _invalid(name)
     targets = part.get("targets")
-    if part.get("accessType") not in {"allowed", "blocked"} or not isinstance(targets, list):
+    if part.get("accessType") not in ("allowed", "blocked") or not isinstance(targets, list):
         raise _invalid(name)
     if not targets or not all(isinstance(target, Mapping) for target in targets):
         raise _invalid(name)
     for target in targets:
-        if target.get("targetType") not in _TARGET_TYPES or not target.get("target"):
+        kind, named = target.get("targetType"), target.get("target")
+        if not isinstance(kind, str) or kind not in TARGET_TYPES:
+            raise _invalid(name)
+        if not isinstance(named, str) or not named:
             raise _invalid(name)
 
 

@@ -12,6 +12,7 @@ from sandbox.calls.objects import (
     require_owner,
 )
 from sandbox.calls.user_rules import body_of
+from sandbox.consent import GRAPH_APP_ID
 from sandbox.contents import GraphObject
 from sandbox.odata import Shape
 from sandbox.properties import PRINCIPAL_FILTERS
@@ -28,7 +29,8 @@ _SHAPE = {
     )
     for version, names in PRINCIPAL.items()
 }
-_FROM_THE_APPLICATION = frozenset(
+_USUAL = {version: whole_principal({}, version) for version in PRINCIPAL}
+FROM_THE_APPLICATION = frozenset(
     {
         "appDisplayName",
         "appOwnerOrganizationId",
@@ -73,7 +75,7 @@ def create_principal(tenant: Directory, request: Request) -> Answer:
     """POST /servicePrincipals, for an application of this tenant."""
     body = dict(body_of(request.body))
     owners = bound_owners(tenant, body)
-    checked(body, _SHAPE[request.version], read_only=_FROM_THE_APPLICATION)
+    _check(body, request.version, FROM_THE_APPLICATION)
     app_id = body.get("appId")
     apps = tenant.registrations.applications.values()
     app = next((one for one in apps if one["appId"] == app_id), None)
@@ -103,15 +105,27 @@ def patch_principal(tenant: Directory, request: Request) -> Answer:
     """PATCH /servicePrincipals/{id}."""
     principal = find_principal(tenant, request)
     require_owner(tenant, request, principal["id"])
-    read_only = _FROM_THE_APPLICATION | {"appId"}
+    read_only = FROM_THE_APPLICATION | {"appId"}
+    if principal["appId"] == GRAPH_APP_ID:
+        read_only |= {"appRoles"}
     body = dict(body_of(request.body))
-    principal.update(checked(body, _SHAPE[request.version], read_only=read_only))
+    _check(body, request.version, read_only)
+    principal.update(body)
     return Answer(status=204)
+
+
+def _check(body: GraphObject, version: str, read_only: frozenset[str]) -> None:
+    checked(body, _SHAPE[version], read_only=read_only, usual=_USUAL[version])
 
 
 def delete_principal(tenant: Directory, request: Request) -> Answer:
     """DELETE /servicePrincipals/{id}, with its jobs, secrets and assignments."""
     principal = find_principal(tenant, request)
     require_owner(tenant, request, principal["id"])
+    if principal["appId"] == GRAPH_APP_ID:
+        # Nobody documents what Entra answers; without it nothing could be consented to again.
+        raise refuse(
+            400, "Request_BadRequest", "The service principal of Microsoft Graph cannot be deleted."
+        )
     tenant.registrations.delete_principal(principal["id"])
     return Answer(status=204)

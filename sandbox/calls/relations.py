@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sandbox import odata
+from sandbox.calls.forms import GroupIds, MemberGroups, formed
 from sandbox.calls.group_forms import group_shape, project_group
+from sandbox.calls.mastery import refuse_mastered_user
 from sandbox.calls.objects import referenced
-from sandbox.calls.user_rules import body_of
 from sandbox.calls.users import find_user, missing, project_user, user_shape
 from sandbox.contents import GraphObject
 from sandbox.store import Directory
-from sandbox.wire import Answer, Request, refuse
+from sandbox.wire import Answer, Request, plain_id, refuse
 
 _MOST_GROUPS = 20
 
@@ -46,6 +47,7 @@ def get_manager_reference(tenant: Directory, request: Request) -> Answer:
 def put_manager(tenant: Directory, request: Request) -> Answer:
     """PUT /users/{id}/manager/$ref."""
     user = find_user(tenant, request)
+    refuse_mastered_user(user, {"manager"})
     manager_id = referenced(request.body)
     manager = tenant.user_by_name(manager_id)
     if manager is None or not tenant.sees(manager["id"]):
@@ -63,6 +65,7 @@ def put_manager(tenant: Directory, request: Request) -> Answer:
 def delete_manager(tenant: Directory, request: Request) -> Answer:
     """DELETE /users/{id}/manager/$ref."""
     user = find_user(tenant, request)
+    refuse_mastered_user(user, {"manager"})
     if tenant.manager.get(user["id"]) not in tenant.users:
         raise missing("manager")
     tenant.set_manager(user["id"], None)
@@ -123,17 +126,21 @@ def page_of_groups(tenant: Directory, request: Request, ids: Iterable[str]) -> A
 def check_member_groups(tenant: Directory, request: Request) -> Answer:
     """POST /users/{id}/checkMemberGroups, which looks through nested groups."""
     user = find_user(tenant, request)
-    ids = body_of(request.body).get("groupIds")
-    if not isinstance(ids, list) or not 0 < len(ids) <= _MOST_GROUPS:
+    ids = formed(request.body, GroupIds).group_ids or []
+    if not 0 < len(ids) <= _MOST_GROUPS:
         raise refuse(400, "Request_BadRequest", "The 'groupIds' must hold 1 to 20 ids.")
     held = tenant.listed.all_groups_of(user["id"])
-    return _texts(request, [one for one in ids if one in held])
+    return _texts(request, [one for one in map(plain_id, ids) if one in held])
 
 
 def get_member_groups(tenant: Directory, request: Request) -> Answer:
     """POST /users/{id}/getMemberGroups."""
     user = find_user(tenant, request)
-    return _texts(request, sorted(tenant.listed.all_groups_of(user["id"])))
+    view = tenant.listed
+    held = sorted(view.all_groups_of(user["id"]))
+    if formed(request.body, MemberGroups).security_enabled_only:
+        held = [one for one in held if view.groups[one].get("securityEnabled")]
+    return _texts(request, held)
 
 
 def _texts(request: Request, values: list[str]) -> Answer:

@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
 
 from sandbox import odata
+from sandbox.calls.forms import Ids, RoleTemplate, formed
 from sandbox.calls.objects import referenced, typed
+from sandbox.calls.role_rights import NAMES
 from sandbox.calls.user_rules import body_of
 from sandbox.calls.users import missing
 from sandbox.contents import GraphObject
 from sandbox.store import Directory
-from sandbox.wire import Answer, Request, refuse
+from sandbox.wire import Answer, Request, plain_id, refuse
 
-_NAMES: Mapping[str, str] = {
-    "62e90394-69f5-4237-9190-012177145e10": "Global Administrator",
-    "f2ef992c-3afb-46b9-b7cf-a126ee74c451": "Global Reader",
-    "fe930be7-5e62-47db-91af-98c3a49a38b1": "User Administrator",
-    "194ae4cb-b126-40b2-bd5b-6091b380977d": "Security Administrator",
-    "e8611ab8-c189-46e8-94e1-60213ab1f814": "Privileged Role Administrator",
-    "95e79109-95c0-4d8e-aee3-d01accf2d47b": "Guest Inviter",
-}
 _MOST_IDS = 1000
 
 
 def _role(tenant: Directory, template_id: str) -> GraphObject:
-    name = _NAMES.get(template_id, "Directory role")
+    name = NAMES.get(template_id, "Directory role")
     return {
         "id": str(uuid.uuid5(uuid.UUID(tenant.tenant_id), f"role:{template_id}")),
         "deletedDateTime": None,
@@ -44,8 +37,8 @@ def list_roles(tenant: Directory, request: Request) -> Answer:
 
 def activate_role(tenant: Directory, request: Request) -> Answer:
     """POST /directoryRoles, which puts a role to use that nobody has had so far."""
-    template_id = str(body_of(request.body).get("roleTemplateId", "")).lower()
-    if template_id not in _NAMES:
+    template_id = (formed(request.body, RoleTemplate).role_template_id or "").lower()
+    if template_id not in NAMES:
         raise missing(template_id)
     if template_id in tenant.roles:
         raise refuse(
@@ -107,6 +100,17 @@ def add_role_member(tenant: Directory, request: Request) -> Answer:
     object_id = referenced(request.body)
     if typed(tenant, object_id) is None:
         raise missing(object_id)
+    if object_id in holders:
+        raise refuse(
+            400,
+            "Request_BadRequest",
+            "One or more added object references already exist for the following modified "
+            "properties: 'members'.",
+        )
+    group = tenant.groups.get(object_id)
+    if group is not None and not group.get("isAssignableToRole"):
+        # The rule is documented, the answer is not; see graph-docs resources/group.
+        raise refuse(400, "Request_BadRequest", "Roles cannot be assigned to this group.")
     holders.add(object_id)
     return Answer(status=204)
 
@@ -122,13 +126,13 @@ def remove_role_member(tenant: Directory, request: Request) -> Answer:
 
 def get_by_ids(tenant: Directory, request: Request) -> Answer:
     """POST /directoryObjects/getByIds; ids that are not there are left out."""
-    body = body_of(request.body)
-    ids = body.get("ids")
-    if not isinstance(ids, list) or not 0 < len(ids) <= _MOST_IDS:
+    body = formed(request.body, Ids)
+    ids = body.ids or []
+    if not 0 < len(ids) <= _MOST_IDS:
         raise refuse(400, "Request_BadRequest", f"The 'ids' must hold 1 to {_MOST_IDS} ids.")
-    types = {str(one).lower() for one in body.get("types") or ()} - {"directoryobject"}
+    types = {one.lower() for one in body.types or ()} - {"directoryobject"}
     value = []
-    for object_id in dict.fromkeys(ids):
+    for object_id in dict.fromkeys(map(plain_id, ids)):
         item = typed(tenant, object_id, request.version) if tenant.sees(object_id) else None
         if item is not None and (
             not types or item["@odata.type"].rpartition(".")[2].lower() in types

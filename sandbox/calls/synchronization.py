@@ -31,8 +31,7 @@ from sandbox.sync_jobs import (
 )
 from sandbox.wire import Answer, Refusal, Request, refuse
 
-_ALL_JOBS = "Synchronization.ReadWrite.All"
-_RESET_SCOPES = frozenset(
+RESET_SCOPES = frozenset(
     {
         "None",
         "ConnectorDataStore",
@@ -46,6 +45,8 @@ _RESET_SCOPES = frozenset(
 _FULL = frozenset({"ConnectorDataStore", "Escrows", "Watermark", "QuarantineState"})
 # What a restart without criteria means, as in the portal.
 _PLAIN = frozenset({"Escrows", "Watermark", "QuarantineState"})
+# `None` starts a job in quarantine, as the call for starting does.
+_LIFTING = frozenset({"None", "QuarantineState"})
 
 
 def _bad(message: str) -> Refusal:
@@ -68,7 +69,7 @@ def tail(principal: Mapping[str, Any], name: str) -> str:
 def written(tenant: Directory, request: Request) -> GraphObject:
     """Return the service principal of a request that writes, if the caller may."""
     principal = find_principal(tenant, request)
-    require_owner(tenant, request, principal["id"], _ALL_JOBS)
+    require_owner(tenant, request, principal["id"])
     return principal
 
 
@@ -210,7 +211,8 @@ def restart_job(tenant: Directory, request: Request) -> Answer:
         memory.forget(pairs="ConnectorDataStore" in scopes)
     if "Escrows" in scopes:
         memory.escrows.clear()
-    schedule.start(tenant, principal["id"], job["id"])
+    lifts = not _LIFTING.isdisjoint(scopes)
+    schedule.start(tenant, principal["id"], job["id"], lifts=lifts)
     note(tenant, request, principal, "Enable/restart provisioning configuration")
     return Answer(status=204)
 
@@ -220,7 +222,7 @@ def _reset_scopes(request: Request) -> frozenset[str]:
     formed(body, forms.Restart)
     said = str((body.get("criteria") or {}).get("resetScope") or "").split(",")
     scopes = frozenset(part.strip() for part in said) - {""}
-    if not _RESET_SCOPES.issuperset(scopes):
+    if not RESET_SCOPES.issuperset(scopes):
         raise _bad("Invalid value specified for property 'resetScope'.")
     if "Full" in scopes:
         scopes |= _FULL

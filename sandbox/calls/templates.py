@@ -6,6 +6,7 @@ from sandbox import odata
 from sandbox.calls.objects import required
 from sandbox.calls.user_rules import body_of
 from sandbox.calls.users import missing
+from sandbox.calls.values import invalid
 from sandbox.contents import GraphObject
 from sandbox.registered import whole_application, whole_principal
 from sandbox.store import Directory
@@ -56,6 +57,8 @@ def instantiate(tenant: Directory, request: Request) -> Answer:
     """POST /applicationTemplates/{id}/instantiate; the caller owns both objects."""
     _require(request)
     name = required(body_of(request.body), "displayName", "ApplicationTemplate")
+    if not isinstance(name, str):
+        raise invalid("displayName", "ApplicationTemplate")
     caller = tenant.registrations.principal_of(request.caller.app_id)
     app, principal = tenant.registrations.instantiate(name, caller["id"] if caller else None)
     tenant.register(app["id"], principal["id"])

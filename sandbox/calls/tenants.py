@@ -25,7 +25,7 @@ _UNSET_IN_BETA: Mapping[str, object] = {
     "directorySizeQuota": {"used": 0, "total": 300_000},
     "isMultipleDataLocationsForServicesEnabled": None,
 }
-_LISTS = frozenset(
+LISTS = frozenset(
     {
         "marketingNotificationEmails",
         "securityComplianceNotificationMails",
@@ -33,17 +33,40 @@ _LISTS = frozenset(
         "technicalNotificationMails",
     }
 )
-_PRIVACY = frozenset({"contactEmail", "statementUrl"})
+PRIVACY = frozenset({"contactEmail", "statementUrl"})
 
 
-def _selected(request: Request, item: Mapping[str, object]) -> dict[str, object]:
-    names = [name for name in request.query.get("$select", "").split(",") if name]
-    return {name: item.get(name) for name in names} if names else dict(item)
+# What is published, though no organization or domain here answers it.
+_NEVER_SHOWN = frozenset(
+    {
+        "certificateConnectorSetting",
+        "defaultUsageLocation",
+        "manufacturer",
+        "mobileDeviceManagementAuthority",
+        "model",
+        "onPremisesLastPasswordSyncDateTime",
+        "partnerInformation",
+        "partnerTenantType",
+        "passwordNotificationWindowInDays",
+        "passwordValidityPeriodInDays",
+        "state",
+    }
+)
+
+
+def _selected(request: Request, item: Mapping[str, object], kind: str) -> dict[str, object]:
+    shape = odata.Shape(
+        resource=kind,
+        entity_set=kind,
+        selectable=(_NEVER_SHOWN | item.keys()).__contains__,
+        filterable=lambda _: False,
+    )
+    return odata.plain_project(odata.selected(odata.canonical(request), shape))(dict(item))
 
 
 def _organization(tenant: Directory, request: Request) -> dict[str, object]:
     unset = {**_UNSET, **_UNSET_IN_BETA} if request.version == "beta" else _UNSET
-    return _selected(request, {**unset, **tenant.organization})
+    return _selected(request, {**unset, **tenant.organization}, "organization")
 
 
 def _require_own(tenant: Directory, request: Request) -> None:
@@ -79,19 +102,19 @@ def patch_organization(tenant: Directory, request: Request) -> Answer:
 
 def _may_be(name: str, value: object) -> bool:
     """Say whether a member is writable and the value has its form."""
-    if name in _LISTS:
+    if name in LISTS:
         return isinstance(value, list) and all(isinstance(one, str) for one in value)
     return (
         name == "privacyProfile"
         and isinstance(value, dict)
-        and _PRIVACY.issuperset(value)
+        and PRIVACY.issuperset(value)
         and all(one is None or isinstance(one, str) for one in value.values())
     )
 
 
 def list_domains(tenant: Directory, request: Request) -> Answer:
     """GET /domains."""
-    value = [_selected(request, domain) for domain in tenant.domains]
+    value = [_selected(request, domain, "domain") for domain in tenant.domains]
     context = odata.context(request, "domains")
     return Answer(status=200, body={"@odata.context": context, "value": value})
 
@@ -100,7 +123,7 @@ def get_domain(tenant: Directory, request: Request) -> Answer:
     """GET /domains/{name}."""
     for domain in tenant.domains:
         if domain["id"] == request.keys[0].lower():
-            return odata.entity(request, _selected(request, domain), tail="domains")
+            return odata.entity(request, _selected(request, domain, "domain"), tail="domains")
     raise missing(request.keys[0])
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
+from sandbox.calls.extension_values import check_available, check_quota, extension_value
+from sandbox.calls.forms import COMPLEX, has_form
+from sandbox.calls.user_names import check_name, renamed
+from sandbox.calls.values import invalid, is_moment
 from sandbox.contents import GraphObject
 from sandbox.properties import (
     EXTENSION_ATTRIBUTES,
-    LONGEST_EXTENSION,
     LONGEST_EXTENSION_ATTRIBUTE,
-    MOST_EXTENSION_VALUES,
     USER,
     Form,
     Property,
@@ -19,7 +20,7 @@ from sandbox.properties import (
 from sandbox.store import Directory
 from sandbox.wire import Refusal, refuse
 
-_CHOICES = {"userType": ("Member", "Guest")}
+CHOICES = {"userType": ("Member", "Guest")}
 
 
 def body_of(body: Any) -> Mapping[str, Any]:
@@ -29,14 +30,14 @@ def body_of(body: Any) -> Mapping[str, Any]:
     return {name: value for name, value in body.items() if not name.startswith("@odata.")}
 
 
-def invalid(name: str, resource: str = "User") -> Refusal:
-    """Make the refusal for a value that a property does not take."""
-    return refuse(
-        400,
-        "Request_BadRequest",
-        f"Invalid value specified for property '{name}' of resource '{resource}'.",
-        details=[{"code": "InvalidValue", "target": name, "message": "Invalid value."}],
-    )
+def texts_in(body: Mapping[str, Any], name: str) -> list[str]:
+    """Return the list of texts that a body has under a name, empty where it has none."""
+    value = body.get(name)
+    if value is None:
+        return []
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise refuse(400, "Request_BadRequest", f"Invalid value specified for property '{name}'.")
+    return value
 
 
 def conflict(name: str) -> Refusal:
@@ -48,11 +49,11 @@ def conflict(name: str) -> Refusal:
 
 def checked(tenant: Directory, body: Mapping[str, Any]) -> dict[str, Any]:
     """Return the properties to set; refuses the first one that Graph would refuse."""
-    _check_extensions_exist(tenant, body)
+    check_available(tenant, body)
     changes: dict[str, Any] = {}
     for name, value in body.items():
         if name.startswith("extension_"):
-            changes[name] = _extension_value(tenant, name, value)
+            changes[name] = extension_value(tenant, name, value)
         elif name not in USER:
             raise refuse(400, "Request_BadRequest", f"Invalid property '{name}'.")
         elif not USER[name].writable:
@@ -61,20 +62,13 @@ def checked(tenant: Directory, body: Mapping[str, Any]) -> dict[str, Any]:
             )
         elif name == "onPremisesExtensionAttributes":
             changes[name] = _extension_attributes(value)
-        elif name != "passwordProfile":
+        else:
             changes[name] = checked_value(name, USER[name], value)
+    if "userPrincipalName" in changes:
+        check_name(tenant, changes["userPrincipalName"])
+    # Nobody can read a password, so it is not kept.
+    changes.pop("passwordProfile", None)
     return changes
-
-
-def _check_extensions_exist(tenant: Directory, body: Mapping[str, Any]) -> None:
-    visible = tenant.registrations.extension_names()
-    unknown = [name for name in body if name.startswith("extension_") and name not in visible]
-    if unknown:
-        raise refuse(
-            400,
-            "Request_BadRequest",
-            f"The following extension properties are not available: {','.join(unknown)}.",
-        )
 
 
 def checked_value(name: str, rule: Property, value: Any, resource: str = "User") -> Any:
@@ -84,17 +78,25 @@ def checked_value(name: str, rule: Property, value: Any, resource: str = "User")
     match rule.form:
         case Form.TEXT:
             _check_text(name, rule, value)
-            if name in _CHOICES and value not in _CHOICES[name]:
-                raise invalid(name)
         case Form.FLAG if not isinstance(value, bool):
             raise _wrong_type(name, rule.form)
         case Form.MOMENT:
             _check_moment(name, value)
         case Form.TEXTS:
             _check_texts(name, rule, value)
+        case Form.OBJECT | Form.OBJECTS:
+            _check_objects(name, rule, value)
+            if name in COMPLEX and not has_form(value, COMPLEX[name]):
+                raise invalid(name, resource)
         case _:
             pass
     return value
+
+
+def _check_objects(name: str, rule: Property, value: Any) -> None:
+    objects = value if rule.form is Form.OBJECTS else [value]
+    if not isinstance(objects, list) or not all(isinstance(one, Mapping) for one in objects):
+        raise _wrong_type(name, rule.form)
 
 
 def _check_texts(name: str, rule: Property, value: Any) -> None:
@@ -107,7 +109,7 @@ def _check_texts(name: str, rule: Property, value: Any) -> None:
 
 
 def _cleared(name: str, rule: Property, resource: str) -> None:
-    if rule.form is Form.TEXTS:
+    if rule.form in {Form.TEXTS, Form.OBJECTS}:
         # A collection is cleared by an empty one; null is no value of it.
         raise _wrong_type(name, rule.form)
     if not rule.clearable:
@@ -134,13 +136,13 @@ def _check_text(name: str, rule: Property, value: Any) -> None:
     # Graph clears with null only: it refuses an empty text.
     if not value or (rule.longest is not None and len(value) > rule.longest):
         raise invalid(name)
+    if name in CHOICES and value not in CHOICES[name]:
+        raise invalid(name)
 
 
 def _check_moment(name: str, value: Any) -> None:
-    try:
-        datetime.fromisoformat(str(value))
-    except ValueError:
-        raise invalid(name) from None
+    if not is_moment(value):
+        raise invalid(name)
 
 
 def _extension_attributes(value: Any) -> dict[str, Any]:
@@ -157,31 +159,6 @@ def _extension_attributes(value: Any) -> dict[str, Any]:
     return dict(given)
 
 
-_EXTENSION_TYPES: Mapping[str, type | tuple[type, ...]] = {
-    "Boolean": bool,
-    "Integer": int,
-    "LargeInteger": int,
-}
-
-
-def _extension_value(tenant: Directory, name: str, value: Any) -> Any:
-    definition = tenant.registrations.extension(name)
-    if definition is None or "User" not in definition["targetObjects"]:
-        raise refuse(
-            400,
-            "Request_BadRequest",
-            f"The following extension properties are not available: {name}.",
-        )
-    wanted = _EXTENSION_TYPES.get(definition["dataType"], str)
-    if value is None:
-        return None
-    if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
-        raise invalid(name)
-    if isinstance(value, str) and not 0 < len(value) <= LONGEST_EXTENSION:
-        raise invalid(name)
-    return value
-
-
 def merged(user: GraphObject, changes: dict[str, Any]) -> dict[str, Any]:
     """Return the changes and what follows: complex members merge, a mail becomes an address."""
     complete = dict(changes)
@@ -189,21 +166,14 @@ def merged(user: GraphObject, changes: dict[str, Any]) -> dict[str, Any]:
     if attributes is not None:
         held = user["onPremisesExtensionAttributes"]
         complete["onPremisesExtensionAttributes"] = {**held, **attributes}
+    if "userPrincipalName" in changes and user.get("identities"):
+        complete["identities"] = renamed(user, changes["userPrincipalName"])
     if "mail" in changes and changes["mail"] != user.get("mail"):
         others = [one for one in user["proxyAddresses"] if not one.startswith("SMTP:")]
         mail = changes["mail"]
         kept = [one for one in others if mail is None or one.lower() != f"smtp:{mail.lower()}"]
         complete["proxyAddresses"] = ([f"SMTP:{mail}"] if mail else []) + kept
-    held_values = {name for name in user if name.startswith("extension_")}
-    held_values |= {
-        name for name, value in changes.items() if name.startswith("extension_") and value
-    }
-    if len(held_values) > MOST_EXTENSION_VALUES:
-        raise refuse(
-            400,
-            "Directory_QuotaExceeded",
-            "The number of extension values of the object exceeds 100.",
-        )
+    check_quota(user, changes)
     return complete
 
 

@@ -6,15 +6,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox import odata
+from sandbox.calls.extension_values import check_quota, without_unset
+from sandbox.calls.mastery import refuse_mastered_user
+from sandbox.calls.role_rights import refuse_on_role_holder
 from sandbox.calls.user_rules import body_of, check_unique, checked, merged
 from sandbox.calls.users import find_user, project_user, user_shape
-from sandbox.contents import GraphObject
 from sandbox.permissions import denied
 from sandbox.properties import SENSITIVE
 from sandbox.store import Directory
 from sandbox.wire import Answer, Refusal, Request, refuse
 
-_REQUIRED = (
+REQUIRED = (
     "accountEnabled",
     "displayName",
     "mailNickname",
@@ -22,44 +24,33 @@ _REQUIRED = (
     "userPrincipalName",
 )
 
-# Permissions that allow some properties only; see graph-docs api user-update.
+# Permissions that allow some properties only; see graph-docs api user-update. Identities are
+# read-only here, and who may write them is told so.
 _NARROW: Mapping[str, frozenset[str]] = {
     "User.EnableDisableAccount.All": frozenset({"accountEnabled"}),
     "User-Mail.ReadWrite.All": frozenset({"otherMails"}),
+    "User-PasswordProfile.ReadWrite.All": frozenset({"passwordProfile"}),
     "User-Phone.ReadWrite.All": frozenset({"businessPhones", "mobilePhone"}),
+    "User.ManageIdentities.All": frozenset({"identities"}),
 }
 _WIDE = frozenset({"User.ReadWrite.All", "Directory.ReadWrite.All"})
-
-
-def refuse_on_role_holder(tenant: Directory, request: Request, user: GraphObject) -> None:
-    """Refuse a sensitive action on a role holder, unless the caller holds a role itself."""
-    caller = tenant.registrations.principal_of(request.caller.app_id)
-    if tenant.holds_role(user["id"]) and not (caller and tenant.holds_role(caller["id"])):
-        raise denied()
 
 
 def create_user(tenant: Directory, request: Request) -> Answer:
     """POST /users, which makes internal accounts only."""
     body = body_of(request.body)
-    for name in _REQUIRED:
+    for name in REQUIRED:
         if body.get(name) is None:
             raise _required(name)
-    changes = checked(tenant, body)
-    name = changes["userPrincipalName"]
-    if name.rpartition("@")[2].lower() not in tenant.verified_domains:
-        raise refuse(
-            400,
-            "Request_BadRequest",
-            "The domain portion of the userPrincipalName property is invalid. "
-            "You must use one of the verified domain names in your organization.",
-        )
+    changes = without_unset(checked(tenant, body))
+    check_quota({}, changes)
     if changes.get("mail"):
         changes["proxyAddresses"] = [f"SMTP:{changes['mail']}"]
     check_unique(tenant, "", changes)
     identity = {
         "signInType": "userPrincipalName",
         "issuer": tenant.initial_domain,
-        "issuerAssignedId": name,
+        "issuerAssignedId": changes["userPrincipalName"],
     }
     made = tenant.users[tenant.add_user({**changes, "identities": [identity]})]
     shape = user_shape(tenant)
@@ -83,6 +74,7 @@ def patch_user(tenant: Directory, request: Request) -> Answer:
     _check_permissions(request, body)
     if not SENSITIVE.isdisjoint(body):
         refuse_on_role_holder(tenant, request, user)
+    refuse_mastered_user(user, body)
     changes = merged(user, checked(tenant, body))
     check_unique(tenant, user["id"], changes)
     if changes:

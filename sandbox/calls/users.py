@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sandbox import odata
+from sandbox.calls.basic_profile import narrowed, narrowed_shape
 from sandbox.contents import Contents, GraphObject, ValueIndex
 from sandbox.filters import Filter
 from sandbox.odata import Options, Project, Shape
@@ -78,11 +79,12 @@ def rows_of(
 
 def list_users(tenant: Directory, request: Request) -> Answer:
     """GET /users."""
-    shape = user_shape(tenant)
+    shape = narrowed_shape(request, user_shape(tenant))
     options = odata.options_of(request, shape)
+    hide = narrowed(request, options)
     view = tenant.listed
     rows = rows_of(view.users, view, view.index, options.filter)
-    project = project_user(tenant, view, options)
+    project = hide(project_user(tenant, view, options))
     return odata.page(request, options, rows, project, tail=odata.set_tail(shape, options, request))
 
 
@@ -126,8 +128,8 @@ def find_user(tenant: Directory, request: Request) -> GraphObject:
 
 def get_user(tenant: Directory, request: Request) -> Answer:
     """GET /users/{id or user principal name}."""
-    shape = user_shape(tenant)
+    shape = narrowed_shape(request, user_shape(tenant))
     user = find_user(tenant, request)
     options = odata.options_of(request, shape)
-    item = project_user(tenant, tenant, options)(user)
+    item = narrowed(request, options)(project_user(tenant, tenant, options))(user)
     return odata.entity(request, item, tail=odata.set_tail(shape, options, request))

@@ -5,6 +5,7 @@ Synchronization knows some properties by older names than Graph, and a few that 
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -48,6 +49,12 @@ SOURCE_ONLY = names(
     "proxyAddresses"
 )
 TARGET_ONLY = names("userType")
+# What Entra documents as missing among the attributes of the source, and among those of filters.
+NOT_MAPPED = frozenset(names("SamAccountName userType"))
+SEVERAL_VALUES = frozenset(names("otherMails proxyAddresses"))
+NOT_FILTERED = SEVERAL_VALUES | frozenset(
+    names("appRoleAssignments createdDateTime employeeHireDate manager userType")
+)
 EXTENSIONS = EXTENSION_ATTRIBUTES
 
 
@@ -86,6 +93,11 @@ def text_of(value: Any) -> Value:
     if isinstance(value, list):
         return [str(one) for one in value]
     return str(value)
+
+
+def whole_number(text: str) -> int | None:
+    """Return the number that a text is; more digits than 64 bits hold make none."""
+    return int(text) if re.fullmatch(r"-?[0-9]{1,18}", text) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from sandbox.contents import GraphObject
@@ -46,9 +46,9 @@ class Counts:
 def run_cycle(run: Run, cycle: str) -> Counts:
     """Push what changed since the last cycle, or everybody if there was none."""
     memory = run.memory
-    assigned = run.assigned()
-    counts = Counts(in_scope=len(assigned))
-    decisions = list(_decided(run, assigned))
+    entitled = run.entitled()
+    counts = Counts(in_scope=len(entitled))
+    decisions = list(_decided(run, entitled))
     counts.looked_at = len(decisions)
     harmful = sum(one.verb in _DEPROVISIONING for one in decisions)
     most = None if memory.force_deletes else run.most_deletes
@@ -65,9 +65,9 @@ def run_cycle(run: Run, cycle: str) -> Counts:
     return counts
 
 
-def _decided(run: Run, assigned: dict[str, None]) -> Iterable[Decision]:
-    for user_id in {**assigned, **dict.fromkeys(run.memory.pairs)}:
-        decision = decide(run, user_id, assigned=user_id in assigned)
+def _decided(run: Run, entitled: Mapping[str, bool]) -> Iterable[Decision]:
+    for user_id in {**entitled, **dict.fromkeys(run.memory.pairs)}:
+        decision = decide(run, user_id, entitled)
         if decision is not None:
             yield decision
 

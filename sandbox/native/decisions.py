@@ -7,11 +7,12 @@ changed, so what an administrator of the target changed stays until then.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sandbox.native.attributes import Person
 from sandbox.native.events import NOT_ENTITLED, Verb
-from sandbox.native.mapping import maps
+from sandbox.native.mapping import disables
 from sandbox.native.memory import Pair, Seen
 from sandbox.native.run import Run
 from sandbox.native.scoping import Judgement
@@ -31,13 +32,17 @@ class Decision:
     reason: str | None = None
 
 
-def decide(run: Run, user_id: str, *, assigned: bool) -> Decision | None:
-    """Decide about somebody; None where nothing changed since the last time."""
+def decide(run: Run, user_id: str, entitled: Mapping[str, bool]) -> Decision | None:
+    """Decide about somebody; None where nothing changed since the last time.
+
+    `entitled` has everybody in scope, and whether by an assignment of their own.
+    """
     person = run.person(user_id)
     if person is None:
         return None
     pair = run.memory.pairs.get(user_id)
-    state = run.state(person, assigned=assigned)
+    assigned = user_id in entitled
+    state = run.state(person, assigned=entitled.get(user_id, False))
     settled = run.memory.seen.get(user_id) == state and user_id not in run.memory.escrows
     if settled and not _lost(run, pair):
         return None
@@ -61,16 +66,18 @@ def _verb(
     if judgement.ignored:
         return Verb.SKIP, NOT_ENTITLED
     if judgement.in_scope:
-        return _belongs(run, pair, judgement)
+        return _belongs(run, person, pair, judgement)
     return _leaves(run, pair, person, judgement)
 
 
-def _belongs(run: Run, pair: Pair | None, judgement: Judgement) -> tuple[Verb, str | None]:
+def _belongs(
+    run: Run, person: Person, pair: Pair | None, judgement: Judgement
+) -> tuple[Verb, str | None]:
     target = run.target
     if pair is not None and pair.target in target.users:
         held = target.users[pair.target]
-        disables = not judgement.active and held.get("accountEnabled") is not False
-        if disables and maps(run.mapping, "accountEnabled"):
+        enabled = held.get("accountEnabled") is not False
+        if enabled and not judgement.active and disables(person, run.mapping, held):
             return Verb.DISABLE, None
         return (Verb.UPDATE, None) if run.flows("Update") else (Verb.SKIP, NOT_ENTITLED)
     if not judgement.active:

@@ -14,14 +14,14 @@ def provision(run: Run, user_id: str) -> Event | None:
     Unlike a cycle it restores nobody: whom the job deleted is made a second time, as Entra warns.
     """
     memory = run.memory
-    assigned = user_id in run.assigned()
+    entitled = run.entitled()
     if user_id not in run.source.users and user_id not in memory.pairs:
         return None
     memory.seen.pop(user_id, None)
     pair = memory.pairs.get(user_id)
-    if assigned and pair is not None and pair.target in run.target.deleted_users:
+    if user_id in entitled and pair is not None and pair.target in run.target.deleted_users:
         del memory.pairs[user_id]
-    decision = decide(run, user_id, assigned=assigned) or _unassigned(run, user_id)
+    decision = decide(run, user_id, entitled) or _unassigned(run, user_id)
     if decision is None:
         return None
     memory.demands += 1

@@ -6,7 +6,7 @@ Only some of Entra's functions are evaluated here; the others parse, and say so 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,9 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _ESCAPED = re.compile(r'\\(["\\])')
+# How deep Entra lets expressions nest is not documented.
+_DEEPEST = 50
+_LONGEST = 10_000
 _COMPARISONS = frozenset({"=", "<>", "<", "<=", ">", ">="})
 
 
@@ -64,10 +67,26 @@ Node = Attribute | Constant | Comparison | Call
 
 def parse(text: str) -> Node:
     """Read an expression; raises an ExpressionError that says where it goes wrong."""
+    if len(text) > _LONGEST:
+        raise ExpressionError(f"It has more than {_LONGEST} characters.")
     reader = _Reader(text)
     node = reader.value()
     reader.expect_end()
     return node
+
+
+def attributes_in(node: Node) -> Iterator[str]:
+    """Return the attributes that an expression reads."""
+    match node:
+        case Attribute(name):
+            yield name
+        case Constant():
+            return
+        case Comparison(_, left, right):
+            yield from (*attributes_in(left), *attributes_in(right))
+        case Call(_, arguments):
+            for one in arguments:
+                yield from attributes_in(one) if one is not None else ()
 
 
 def evaluate(node: Node, lookup: Lookup) -> Value:
@@ -158,6 +177,14 @@ def written(node: Node | None) -> str:
             return f"{name}({', '.join(written(one) for one in arguments)})"
 
 
+def _number(text: str) -> str:
+    """Return a number as it counts: without zeros before it, and not in hexadecimal."""
+    try:
+        return str(int(text.replace("&H", "0x"), 16 if text.startswith("&H") else 10))
+    except ValueError as problem:
+        raise ExpressionError(f"The number '{text[:20]}…' is too long.") from problem
+
+
 class _Reader:
     """Recursive descent over the tokens."""
 
@@ -165,6 +192,7 @@ class _Reader:
         self._text = text
         self._tokens: list[tuple[str, str]] = []
         self._next = 0
+        self._depth = 0
         at = 0
         while at < len(text.rstrip()):
             found = _TOKEN.match(text, at)
@@ -197,7 +225,7 @@ class _Reader:
             case "attribute":
                 return Attribute(text)
             case "number":
-                return Constant(str(int(text.replace("&H", "0x"), 0)))
+                return Constant(_number(text))
             case "word" if self._ahead() == ("mark", "("):
                 return self._call(text)
             case "word":
@@ -210,17 +238,25 @@ class _Reader:
         if name not in FUNCTIONS:
             raise ExpressionError(f"There is no function {name}().")
         self._next += 1
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise ExpressionError(f"More than {_DEEPEST} functions are nested.")
+        arguments = self._arguments(name)
+        self._depth -= 1
+        return Call(name, arguments)
+
+    def _arguments(self, name: str) -> tuple[Node | None, ...]:
         arguments: list[Node | None] = []
         if self._ahead() == ("mark", ")"):
             self._next += 1
-            return Call(name, ())
+            return ()
         while True:
             left_out = self._ahead() in {("mark", ","), ("mark", ")")}
             arguments.append(None if left_out else self.value())
             kind, mark = self._ahead()
             self._next += 1
             if (kind, mark) == ("mark", ")"):
-                return Call(name, tuple(arguments))
+                return tuple(arguments)
             if (kind, mark) != ("mark", ","):
                 raise ExpressionError(f"{name}() is not closed.")
 

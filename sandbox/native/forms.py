@@ -262,6 +262,8 @@ def require(value: Any, form: Any) -> None:
         msgspec.convert(_plain(value), form)
     except msgspec.ValidationError as problem:
         raise FormError(str(problem)) from problem
+    except RecursionError:
+        raise FormError("It is nested too deep") from None
 
 
 def _plain(value: Any) -> Any:

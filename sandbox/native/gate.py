@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from sandbox.closures import in_force
 from sandbox.native.memory import Problem
 from sandbox.store import Directory
 
@@ -16,7 +17,7 @@ def closed(source: Directory, target_id: str) -> Problem | None:
     target = source.store.tenants.get(target_id)
     if target is None:
         return Problem("ExternalTenantNotFound", f"There is no tenant '{target_id}'.")
-    inbound = target.identity_sync.get(source.tenant_id, {}).get("userSyncInbound") or {}
+    inbound = in_force(target, source.tenant_id).get("userSyncInbound") or {}
     outbound = source.partners.get(target_id, {}).get("automaticUserConsentSettings") or {}
     if inbound.get("isSyncAllowed") is not True:
         return Problem(

@@ -31,6 +31,17 @@ def maps(mapping: Mapping[str, Any], target: str) -> bool:
     return any(one["targetAttributeName"] == target for one in mapped)
 
 
+def disables(person: Person, mapping: Mapping[str, Any], held: Mapping[str, Any]) -> bool:
+    """Say whether an object mapping makes the target's account a disabled one."""
+    mapped = mapping.get("attributeMappings") or ()
+    only = [one for one in mapped if one["targetAttributeName"] == "accountEnabled"]
+    try:
+        return wanted(person, {"attributeMappings": only}, held).get("accountEnabled") is False
+    except MappingError:
+        # Whoever writes it says so.
+        return False
+
+
 def wanted(
     person: Person, mapping: Mapping[str, Any], held: Mapping[str, Any] | None
 ) -> dict[str, Any]:
@@ -69,7 +80,8 @@ def _flows(mapping: Mapping[str, Any], name: str, held: Mapping[str, Any] | None
         case "ObjectAddOnly":
             return False
         case "AttributeAddOnly" | "ValueAddOnly":
-            return not held.get(graph_name(name))
+            within = held.get(_ATTRIBUTES) or {} if name in EXTENSIONS else held
+            return not within.get(graph_name(name))
         case _:
             return True
 

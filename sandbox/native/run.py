@@ -38,9 +38,12 @@ class Run:
         """The tenant that is pushed to."""
         return self.writer.target
 
-    def assigned(self) -> dict[str, None]:
-        """Return the ids of the people in scope by assignment."""
-        return assigned_users(self.source, self.job.principal_id, everyone=self.everyone)
+    def entitled(self) -> dict[str, bool]:
+        """Return who is in scope before filters, and whether by an assignment of their own."""
+        given = assigned_users(self.source, self.job.principal_id)
+        if self.everyone:
+            return {user_id: user_id in given for user_id in self.source.users}
+        return dict.fromkeys(given, True)
 
     def person(self, user_id: str) -> Person | None:
         """Return somebody as the source has them now, deleted or not."""
@@ -55,7 +58,10 @@ class Run:
         return Person(tenant_id=self.source.tenant_id, user=user, manager=manager, deleted=deleted)
 
     def state(self, person: Person, *, assigned: bool) -> Seen:
-        """Return what an unchanged source says again."""
+        """Return what an unchanged source says again.
+
+        What the job is set to do is no part of it: that takes effect with a restart.
+        """
         return Seen(user=person.user, manager=person.manager, assigned=assigned)
 
     def judge(self, person: Person, *, assigned: bool) -> Judgement:
@@ -110,9 +116,9 @@ def _most_deletes(text: str | None) -> int | None:
     """Read the threshold for deletions out of the secret that is JSON in a text."""
     try:
         settings: Any = json.loads(text or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(settings, Mapping) or settings.get("DeleteThresholdEnabled") is not True:
         return None
     number = settings.get("DeleteThresholdValue", _THRESHOLD)
-    return number if isinstance(number, int) else _THRESHOLD
+    return number if type(number) is int else _THRESHOLD

@@ -1,11 +1,13 @@
 """When jobs work: starts, restarts and the passing of time enter, cycles that were due are run.
 
 Nothing works in the background. Whenever the sandbox is asked, the cycles that have become due are
-run first, each at the moment at which it was due. Of many that find nothing, only the last is run.
+run first, each at the moment at which it was due. Of many that find nothing, only the last is run,
+and the first after somebody deleted is gone for good.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -18,7 +20,7 @@ from sandbox.native.gate import closed, value_of
 from sandbox.native.memory import JobMemory, Problem
 from sandbox.native.run import memory_of, run_of
 from sandbox.native.status import executed, failed, quarantine_reason, quarantined
-from sandbox.store import Directory, Store
+from sandbox.store import KEPT_AFTER_DELETION, Directory, Store
 from sandbox.sync_jobs import in_state
 
 INTERVAL = timedelta(minutes=40)
@@ -26,16 +28,25 @@ INTERVAL = timedelta(minutes=40)
 FIRST_AFTER = timedelta(seconds=60)
 _RETRIES = (timedelta(hours=6), timedelta(hours=12), timedelta(hours=24))
 _GIVES_UP_AFTER = timedelta(days=28)
+_LOG = logging.getLogger(__name__)
 _FABRIC = Actor(None, "Azure AD Provisioning Service")
 
 
-def start(tenant: Directory, principal_id: str, job_id: str) -> None:
-    """Let a job work from now on; it leaves quarantine and knows what it knew."""
+def start(tenant: Directory, principal_id: str, job_id: str, *, lifts: bool = True) -> None:
+    """Let a job work from now on; it knows what it knew, and leaves quarantine if that is lifted.
+
+    A quarantine that is not lifted stands until the next cycle has gone well.
+    """
     memory = memory_of(tenant, job_id)
-    memory.leave_quarantine()
     job = tenant.registrations.jobs[principal_id][job_id]
-    code = "NotRun" if memory.fresh else "Active"
-    _put(tenant, principal_id, in_state(job, active=True, code=code))
+    quarantine = None if lifts else job["status"]["quarantine"]
+    if quarantine is None:
+        memory.leave_quarantine()
+        job = in_state(job, active=True, code="NotRun" if memory.fresh else "Active")
+    else:
+        job = in_state(job, active=True, code="Quarantine")
+        job["status"]["quarantine"] = quarantine
+    _put(tenant, principal_id, job)
     wake(tenant, memory)
 
 
@@ -65,7 +76,7 @@ def run_due(store: Store) -> None:
         quiet = _work(tenant, principal_id, job_id, due)
         memory = memory_of(tenant, job_id)
         if quiet and memory.due is not None and memory.quarantined_since is None:
-            memory.due = _latest(memory.due, now)
+            memory.due = _next_worth(memory.due, now, _gone_for_good(tenant, principal_id))
     store.next_cycle = found[0] if found else None
 
 
@@ -80,9 +91,29 @@ def _earliest(store: Store) -> tuple[datetime, Directory, str, str] | None:
     return min(waiting, key=lambda one: (one[0], one[3]), default=None)
 
 
-def _latest(due: datetime, now: datetime) -> datetime:
-    """Return the last moment of a job's rhythm that is not in the future, or the next one."""
+def _next_worth(due: datetime, now: datetime, change: datetime | None) -> datetime:
+    """Return the moment of a job's rhythm that follows a change, else the last that is not to come.
+
+    Where both are in the future it is the next one.
+    """
+    if change is not None and change <= now:
+        after = due + max(-((due - change) // INTERVAL), 0) * INTERVAL
+        if after <= now:
+            return after
     return due + max((now - due) // INTERVAL, 0) * INTERVAL
+
+
+def _gone_for_good(tenant: Directory, principal_id: str) -> datetime | None:
+    """Return when the next one of the deleted in either tenant is gone for good."""
+    target = tenant.store.tenants.get(_target_id(tenant, principal_id))
+    deleted = [
+        one["deletedDateTime"]
+        for each in (tenant, target)
+        if each is not None
+        # Whoever was deleted first stands first.
+        for one in list(each.deleted_users.values())[:1]
+    ]
+    return datetime.fromisoformat(min(deleted)) + KEPT_AFTER_DELETION if deleted else None
 
 
 @contextmanager
@@ -100,14 +131,26 @@ def _at(moment: datetime, *tenants: Directory) -> Iterator[None]:
 
 def _work(tenant: Directory, principal_id: str, job_id: str, at: datetime) -> bool:
     """Run one cycle at its moment; says whether it wrote nothing."""
-    memory = memory_of(tenant, job_id)
-    memory.due = at + INTERVAL
+    memory_of(tenant, job_id).due = at + INTERVAL
+    problem = closed(tenant, _target_id(tenant, principal_id))
+    if problem is None:
+        try:
+            return _cycle(tenant, principal_id, job_id, at)
+        except Exception as broken:  # noqa: BLE001 - nothing of this job may reach others
+            # Whoever asks next may belong to another tenant; this job alone bears what breaks it.
+            _LOG.exception("cycle broke", extra={"tenant": tenant.alias, "job": job_id})
+            problem = Problem("Unknown", f"The cycle broke: {type(broken).__name__}: {broken}")
+    _fail(tenant, principal_id, job_id, at, problem)
+    return True
+
+
+def _target_id(tenant: Directory, principal_id: str) -> str:
     secrets = tenant.registrations.secrets.get(principal_id, ())
-    target_id = (value_of(secrets, "CompanyId") or "").lower()
-    problem = closed(tenant, target_id)
-    if problem is not None:
-        _fail(tenant, principal_id, job_id, at, problem)
-        return True
+    return (value_of(secrets, "CompanyId") or "").lower()
+
+
+def _cycle(tenant: Directory, principal_id: str, job_id: str, at: datetime) -> bool:
+    memory = memory_of(tenant, job_id)
     principal = tenant.registrations.service_principals[principal_id]
     run = run_of(tenant, principal, job_id)
     memory.fresh = False

@@ -12,8 +12,8 @@ from typing import Any, get_args
 
 from sandbox.contents import GraphObject
 from sandbox.native import attributes, forms
-from sandbox.native.attributes import names
-from sandbox.native.expressions import ExpressionError, parse
+from sandbox.native.attributes import names, whole_number
+from sandbox.native.expressions import ExpressionError, attributes_in, parse
 from sandbox.seeds import sandbox_id
 
 SOURCE = "Azure Active Directory"
@@ -183,7 +183,7 @@ def _attribute(name: str) -> GraphObject:
         "defaultValue": None,
         "flowNullValues": False,
         "metadata": [],
-        "multivalued": name in {"otherMails", "proxyAddresses"},
+        "multivalued": name in attributes.SEVERAL_VALUES,
         "mutability": "ReadOnly" if name in attributes.SOURCE_ONLY else "ReadWrite",
         "name": name,
         "referencedObjects": [user] if kind == "Reference" else [],
@@ -251,13 +251,23 @@ def _check_mapping(mapping: Mapping[str, Any]) -> None:
     source = mapping.get("source") or {}
     if not name or mapping.get("flowType", "Always") not in FLOW_TYPES:
         raise SchemaError(f"The mapping of '{name}' has no target or an unknown flow type.")
-    if name in {"otherMails", "proxyAddresses"}:
+    if name in attributes.SEVERAL_VALUES:
         raise SchemaError(f"The attribute '{name}' cannot be a target.")
     try:
-        if source.get("type") == "Function":
-            parse(str(source.get("expression") or ""))
+        read = _attributes_of(source)
     except ExpressionError as problem:
         raise SchemaError(f"The expression of '{name}' cannot be read. {problem}") from problem
+    for one in sorted(attributes.NOT_MAPPED.intersection(read)):
+        # That it is missing is documented, the code is not.
+        raise SchemaError(f"The source has no attribute '{one}' to map.")
+
+
+def _attributes_of(source: Mapping[str, Any]) -> list[str]:
+    """Return the attributes that a source reads; raises an ExpressionError."""
+    kind, name, expression = (source.get(one) for one in ("type", "name", "expression"))
+    if name and kind in {"Attribute", "Constant"}:
+        return [name] if kind == "Attribute" else []
+    return list(attributes_in(parse(expression or ""))) if expression or kind == "Function" else []
 
 
 def _check_clause(clause: Mapping[str, Any]) -> None:
@@ -265,12 +275,17 @@ def _check_clause(clause: Mapping[str, Any]) -> None:
     values = (clause.get("targetOperand") or {}).get("values") or []
     if operator not in OPERATORS or not attribute:
         raise SchemaError(f"A filter's clause has an unknown operator: '{operator}'.")
+    if attribute in attributes.NOT_FILTERED:
+        # That it does not count is documented, the code is not.
+        raise SchemaError(f"Filters do not know the attribute '{attribute}'.")
     if operator not in _UNARY and not values:
         raise SchemaError(f"The filter on '{attribute}' compares with nothing.")
+    if operator in _NUMERIC and whole_number(values[0]) is None:
+        raise SchemaError(f"The filter on '{attribute}' compares with what is no whole number.")
     try:
         if operator in _PATTERNS:
             re.compile(values[0])
-    except re.error as problem:
+    except (re.error, RecursionError, OverflowError) as problem:
         raise SchemaError(f"The pattern of the filter on '{attribute}' is no pattern.") from problem
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.native.attributes import Person, Value
+from sandbox.native.attributes import Person, Value, whole_number
 from sandbox.store import Directory
 
 
@@ -47,10 +47,8 @@ def _quoted(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
-def assigned_users(source: Directory, principal_id: str, *, everyone: bool) -> dict[str, None]:
+def assigned_users(source: Directory, principal_id: str) -> dict[str, None]:
     """Return the ids in scope by assignment: people, and the direct members of groups."""
-    if everyone:
-        return dict.fromkeys(source.users)
     found: dict[str, None] = {}
     for given in source.registrations.assigned_to(principal_id).values():
         holder = given["principalId"]
@@ -113,15 +111,11 @@ def _passes(operator: str, have: Value, values: Sequence[str]) -> bool:
     return _TESTS[operator](have, want)
 
 
-def _number(text: str) -> int | None:
-    return int(text) if re.fullmatch(r"-?\d+", text) else None
-
-
 def _numbers(test: Callable[[int, int], bool]) -> Callable[[str, str], bool]:
     """Return a test that only whole numbers pass."""
 
     def passes(have: str, want: str) -> bool:
-        left, right = _number(have), _number(want)
+        left, right = whole_number(have), whole_number(want)
         return left is not None and right is not None and test(left, right)
 
     return passes

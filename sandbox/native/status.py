@@ -98,7 +98,8 @@ def quarantine_reason(counts: Counts) -> str | None:
         return "EncounteredTotalEscrowThreshold"
     if counts.failed > _BASE:
         return "EncounteredBaseEscrowThreshold"
-    if counts.failed * 100 > counts.looked_at * _SHARE:
+    # Of everybody in scope: after the first cycle few others than those who fail are looked at.
+    if counts.failed * 100 > counts.in_scope * _SHARE:
         return "EncounteredEscrowProportionThreshold"
     return None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from sandbox.closures import in_force
 from sandbox.contents import GraphObject
 from sandbox.native.gate import closed
 from sandbox.page.origins import SYNCHRONIZED, Census, Origin
@@ -30,7 +31,7 @@ def _link(source: Directory, target: Directory, census: Census) -> Iterator[dict
     apps = list(_sync_apps(source, target))
     outbound = _consent(source, target, "outboundAllowed")
     inbound = _consent(target, source, "inboundAllowed")
-    policy = target.identity_sync.get(source.tenant_id)
+    policy = in_force(target, source.tenant_id)
     people = census.of(target).counts[Origin(SYNCHRONIZED, source.alias)]
     if not (apps or policy or people or outbound is not None or inbound is not None):
         return
@@ -38,7 +39,7 @@ def _link(source: Directory, target: Directory, census: Census) -> Iterator[dict
     yield {
         "source": source.alias,
         "target": target.alias,
-        "synchronization": ((policy or {}).get("userSyncInbound") or {}).get("isSyncAllowed"),
+        "synchronization": (policy.get("userSyncInbound") or {}).get("isSyncAllowed"),
         "outbound": outbound,
         "inbound": inbound,
         "closed": problem.message if problem else None,

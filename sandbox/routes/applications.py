@@ -36,10 +36,12 @@ _READ_HELD: Mapping[str, frozenset[str]] = {
 ROUTES: Mapping[str, Route] = {
     "GET /applications": Route(applications.list_applications, _READ_APPS),
     "POST /applications": Route(applications.create_application, _WRITE_APPS),
-    "GET /applications/{}": Route(applications.get_application, _READ_APPS),
+    "GET /applications/{}": Route(applications.get_application, _READ_APPS_BY_ID),
     "PATCH /applications/{}": Route(applications.patch_application, _WRITE_APPS),
     "DELETE /applications/{}": Route(applications.delete_application, _WRITE_APPS),
-    "GET /applications/{}/extensionProperties": Route(applications.list_extensions, _READ_APPS),
+    "GET /applications/{}/extensionProperties": Route(
+        applications.list_extensions, _READ_APPS_BY_ID
+    ),
     "POST /applications/{}/extensionProperties": Route(
         applications.create_extension, _WRITE_PRINCIPALS
     ),
@@ -70,7 +72,7 @@ ROUTES: Mapping[str, Route] = {
     "POST /applicationTemplates/{}/instantiate": Route(templates.instantiate, _WRITE_PRINCIPALS),
     "GET /servicePrincipals": Route(principals.list_principals, _READ_APPS),
     "POST /servicePrincipals": Route(principals.create_principal, _WRITE_PRINCIPALS),
-    "GET /servicePrincipals/{}": Route(principals.get_principal, _READ_APPS),
+    "GET /servicePrincipals/{}": Route(principals.get_principal, _READ_APPS_BY_ID),
     "PATCH /servicePrincipals/{}": Route(principals.patch_principal, _WRITE_PRINCIPALS),
     "DELETE /servicePrincipals/{}": Route(principals.delete_principal, _WRITE_PRINCIPALS),
     "GET /servicePrincipals/{}/owners": Route(owners.of_principal, _READ_APPS_BY_ID),

@@ -18,8 +18,8 @@ _READ_GROUPS = any_of(
 )
 _RESTORE_USERS = any_of("User.DeleteRestore.All User.ReadWrite.All")
 _RESTORE_GROUPS = any_of("Group.ReadWrite.All")
-# No application permission is published for this. Who may write the whole directory stands in for
-# the person that the documentation asks for.
+# No application permission is published for this, and the calls refuse it unless a switch lets
+# applications; then who may write the whole directory stands in for the person that is meant.
 _PURGE = any_of("Directory.ReadWrite.All")
 
 _GET = Route(

@@ -79,7 +79,12 @@ class Estate:
         owner = registrations.add_application({"displayName": "Tenantry stamps"}, None)
         carrier = StampCarrier(owner=owner["appId"])
         registrations.extensions[owner["id"]] = {
-            name: {"name": name, "dataType": "String", "targetObjects": ["User"]}
+            name: {
+                "name": name,
+                "dataType": "String",
+                "isMultiValued": False,
+                "targetObjects": ["User"],
+            }
             for name in carrier.properties
         }
         return carrier

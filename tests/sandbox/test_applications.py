@@ -89,7 +89,13 @@ def test_deleting_the_owner_hides_every_stamp(
 
 @pytest.mark.parametrize(
     "change",
-    [{"name": "with space"}, {"dataType": "Shoe"}, {"targetObjects": []}, {"name": None}],
+    [
+        {"name": "with space"},
+        {"dataType": "Shoe"},
+        {"targetObjects": []},
+        {"name": None},
+        {"isMultiValued": "false"},
+    ],
 )
 def test_an_extension_that_cannot_be_is_refused(
     fabrikam: Asker, app: dict[str, Any], change: dict[str, Any]
@@ -189,3 +195,27 @@ def test_roles_have_holders(fabrikam: Asker) -> None:
     assert fabrikam.ids(members) == [ONE]
     assert fabrikam.ask("DELETE", f"{members}/{ONE}/$ref").status == 204
     assert fabrikam.ids(members) == []
+
+
+def test_writing_the_directory_does_not_open_the_applications_of_others(fabrikam: Asker) -> None:
+    both = frozenset({"Application.ReadWrite.OwnedBy", "Directory.ReadWrite.All"})
+    asker = Asker(fabrikam.world, permissions=both)
+    foreign = "/applications/" + sandbox_id("application:" + sandbox_id("app:fabrikam:worker"))
+
+    assert asker.ask("PATCH", foreign, {"notes": "mine"}).status == 403
+    assert asker.ask("POST", f"{foreign}/federatedIdentityCredentials", {}).status == 403
+
+
+def test_an_application_is_not_found_by_what_is_no_key(
+    fabrikam: Asker, app: dict[str, Any]
+) -> None:
+    by_name = f"/applications(displayName='{app['displayName']}')"
+
+    assert fabrikam.code("GET", by_name) == (400, "Request_BadRequest")
+    assert fabrikam.get(f"/applications(appId='{app['appId']}')")["id"] == app["id"]
+
+
+def test_deleted_applications_are_not_simulated(fabrikam: Asker) -> None:
+    path = "/directory/deletedItems/microsoft.graph.application"
+
+    assert fabrikam.code("GET", path) == (501, "notSupported")

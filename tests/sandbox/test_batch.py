@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from sandbox.batch import answer_batch
 from sandbox.seeds import sandbox_id
-from sandbox.wire import Dropped
+from sandbox.wire import Answer, Dropped, Request
 from tests.sandbox.asking import Asker, a_sandbox
 
 ONE, TWO = sandbox_id("user:fabrikam:1"), sandbox_id("user:fabrikam:2")
@@ -142,3 +143,19 @@ def test_throttling_charges_inner_requests() -> None:
     assert asker.world.meter.on
     assert set(statuses) == {204}
     assert asker.world.requests.writes == 200
+
+
+def test_a_request_that_breaks_the_sandbox_leaves_the_others_their_answers(
+    fabrikam: Asker,
+) -> None:
+    def ask(request: Request) -> Answer | Dropped:
+        if request.path == "/broken":
+            raise ZeroDivisionError
+        return fabrikam.world.answer(request)
+
+    steps = [a_patch("a"), a_read("b", "/broken"), a_read("c")]
+    found = answer_batch(fabrikam.request("POST", "/$batch", {"requests": steps}), ask)
+
+    assert isinstance(found, Answer)
+    statuses = {one["id"]: one["status"] for one in found.body["responses"]}
+    assert statuses == {"a": 204, "b": 500, "c": 200}

@@ -81,6 +81,7 @@ def test_what_was_set_to_null_is_told_as_null(contoso: Asker, latest: Any) -> No
 
 
 def test_removals_say_whether_they_are_for_good(contoso: Asker, latest: Any) -> None:
+    contoso.world.store.switches.applications_purge = True
     follower = latest("/users/delta")
     contoso.ask("DELETE", f"/users/{ONE}")
     soft = dict(follower.round().removed)
@@ -312,3 +313,20 @@ def test_objects_of_all_types_are_followed_together(contoso: Asker) -> None:
 
 def test_parentheses_make_no_difference(contoso: Asker) -> None:
     assert contoso.get("/users/delta()") == contoso.get("/users/delta")
+
+
+def test_a_restored_user_brings_its_manager_along(contoso: Asker, latest: Any) -> None:
+    address = f"https://graph.microsoft.com/v1.0/users/{TWO}"
+    contoso.ask("PUT", f"/users/{ONE}/manager/$ref", {"@odata.id": address})
+    follower = latest("/users/delta?$select=displayName,manager")
+    contoso.ask("DELETE", f"/users/{ONE}")
+    follower.news()
+    contoso.ask("POST", f"/directory/deletedItems/{ONE}/restore")
+
+    assert [one["id"] for one in told(contoso, follower)["manager@delta"]] == [TWO]
+
+
+def test_options_of_delta_queries_are_taken_in_any_case(contoso: Asker) -> None:
+    page = contoso.get(f"/users/delta?$Select=displayName&$Filter=id eq '{ONE}'")
+
+    assert page["value"] == [{"id": ONE, "displayName": "Person 1"}]

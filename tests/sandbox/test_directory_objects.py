@@ -57,3 +57,13 @@ def test_the_audit_log_names_what_was_deleted(contoso: Asker) -> None:
     log = contoso.get("/auditLogs/directoryAudits")["value"]
 
     assert {one["activityDisplayName"] for one in log} >= {"Delete user", "Delete group"}
+
+
+def test_nobody_holds_a_role_twice(contoso: Asker) -> None:
+    template = {"roleTemplateId": "f2ef992c-3afb-46b9-b7cf-a126ee74c451"}
+    contoso.ask("POST", "/directoryRoles", template)
+    members = f"/directoryRoles(roleTemplateId='{template['roleTemplateId']}')/members/$ref"
+    reference = {"@odata.id": f"https://graph.microsoft.com/v1.0/directoryObjects/{ONE}"}
+
+    assert contoso.ask("POST", members, reference).status == 204
+    assert contoso.code("POST", members, reference) == (400, "Request_BadRequest")

@@ -60,6 +60,8 @@ def test_federations_are_not_part_of_the_application(fabrikam: Asker, path: str)
         {"audiences": ["one", "two"]},
         {"audiences": ["a" * 601]},
         {"shoeSize": 44},
+        {"description": 5},
+        {"id": "mine"},
     ],
 )
 def test_a_federation_that_cannot_be_is_refused(
@@ -115,3 +117,18 @@ def test_owning_an_application_is_enough_to_trust_workloads(fabrikam: Asker, pat
         ).status
         == 403
     )
+
+
+def test_a_federation_keeps_its_id(fabrikam: Asker, path: str) -> None:
+    made = fabrikam.ask("POST", path, a_federation()).body["id"]
+
+    assert fabrikam.code("PATCH", f"{path}/{made}", {"id": "other"})[0] == 400
+    assert fabrikam.ask("PATCH", f"{path}/{made}", {"id": made}).status == 204
+    assert [one["id"] for one in fabrikam.get(path)["value"]] == [made]
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+def test_a_federation_has_two_keys_only(fabrikam: Asker, path: str, method: str) -> None:
+    fabrikam.ask("POST", path, a_federation())
+
+    assert fabrikam.code(method, f"{path}(subject='x')") == (400, "Request_BadRequest")

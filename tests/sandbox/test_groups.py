@@ -10,6 +10,7 @@ import pytest
 from tests.sandbox.asking import EMPLOYEES, NESTED, Asker, a_sandbox
 from tests.sandbox.compared import problems
 from tests.sandbox.published import GRAPH, schema_of
+from tests.sandbox.test_role_rights import ONE, TWO, reference
 
 EVENTUAL = {"consistencylevel": "eventual"}
 SECURITY: dict[str, Any] = {
@@ -199,3 +200,85 @@ def test_the_status_of_a_rule_says_that_nobody_evaluated_it(mixed: Asker) -> Non
 
     assert told["Golf"] is None
     assert told["Sales"]["status"] == "NotStarted"
+
+
+DYNAMIC: dict[str, Any] = SECURITY | {
+    "groupTypes": ["DynamicMembership"],
+    "membershipRule": 'user.department -eq "Sales"',
+    "membershipRuleProcessingState": "On",
+}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        SECURITY | {"groupTypes": ["Foo"]},
+        SECURITY | {"securityEnabled": False},
+        MICROSOFT_365 | {"mailEnabled": False},
+        DYNAMIC | {"membershipRule": None},
+    ],
+)
+def test_a_group_of_no_kind_is_refused(contoso: Asker, body: dict[str, Any]) -> None:
+    assert contoso.code("POST", "/groups", body) == (400, "Request_BadRequest")
+
+
+@pytest.mark.parametrize(
+    "body", [{"mailEnabled": True}, {"groupTypes": ["Unified"]}, {"groupTypes": ["Foo"]}]
+)
+def test_a_group_stays_of_its_kind(contoso: Asker, body: dict[str, Any]) -> None:
+    path = f"/groups/{made(contoso, SECURITY)['id']}"
+
+    assert contoso.code("PATCH", path, body) == (400, "Request_BadRequest")
+
+
+def test_a_group_becomes_dynamic_and_assigned_again(contoso: Asker) -> None:
+    path = f"/groups/{made(contoso, SECURITY)['id']}"
+    rule = {name: DYNAMIC[name] for name in ("groupTypes", "membershipRule")}
+
+    assert contoso.code("PATCH", path, {"groupTypes": rule["groupTypes"]})[0] == 400
+    assert contoso.ask("PATCH", path, rule).status == 204
+    assert contoso.ask("PATCH", path, {"groupTypes": []}).status == 204
+
+
+def test_nobody_joins_a_dynamic_group_by_hand(contoso: Asker) -> None:
+    group = made(contoso, DYNAMIC)["id"]
+
+    assert contoso.code("POST", f"/groups/{group}/members/$ref", reference(ONE))[0] == 400
+
+
+def test_a_group_does_not_join_itself(contoso: Asker) -> None:
+    path = f"/groups/{NESTED}/members/$ref"
+
+    assert contoso.code("POST", path, reference(NESTED))[0] == 400
+
+
+def test_a_group_is_the_same_wherever_it_is_shown(contoso: Asker) -> None:
+    own = contoso.get(f"/groups/{NESTED}")
+
+    shown = contoso.get(f"/directoryObjects/{NESTED}")
+
+    assert own | {"@odata.context": ""} == {
+        name: value for name, value in shown.items() if name != "@odata.type"
+    } | {"@odata.context": ""}
+
+
+def test_a_nickname_that_is_taken_meanwhile_stops_a_restore(contoso: Asker) -> None:
+    old = made(contoso, MICROSOFT_365)["id"]
+    contoso.ask("DELETE", f"/groups/{old}")
+    made(contoso, MICROSOFT_365)
+
+    assert contoso.code("POST", f"/directory/deletedItems/{old}/restore") == (
+        400,
+        "Request_BadRequest",
+    )
+
+
+def test_who_is_gone_for_good_owns_nothing(contoso: Asker) -> None:
+    tenant = contoso.world.tenant("contoso")
+    for owner in (ONE, TWO):
+        contoso.ask("POST", f"/groups/{NESTED}/owners/$ref", reference(owner))
+
+    tenant.delete_user(ONE)
+    tenant.purge_user(ONE)
+
+    assert tenant.registrations.owners[NESTED] == {TWO}

@@ -102,6 +102,7 @@ def test_nobody_is_in_a_deleted_group(contoso: Asker) -> None:
 
 
 def test_a_purged_group_cannot_be_restored(contoso: Asker) -> None:
+    contoso.world.store.switches.applications_purge = True
     group = deleted(contoso)
 
     assert contoso.ask("DELETE", f"{DELETED}/{group}").status == 204
@@ -159,6 +160,7 @@ def test_a_group_for_roles_is_deleted_by_its_owner_or_by_who_may_assign_roles(
 
 
 def test_delta_tells_whether_a_group_can_come_back(contoso: Asker) -> None:
+    contoso.world.store.switches.applications_purge = True
     follower = Follower(contoso, "/groups/delta").round()
     group = deleted(contoso)
     contoso.ask("DELETE", f"/groups/{NESTED}")
@@ -191,10 +193,18 @@ def test_the_audit_log_tells_groups_from_people(contoso: Asker) -> None:
 
 
 def test_deleted_groups_are_in_snapshots(contoso: Asker) -> None:
+    contoso.world.store.switches.applications_purge = True
     group = deleted(contoso)
     frozen = freeze(contoso.world.store)
     contoso.ask("DELETE", f"{DELETED}/{group}")
 
     contoso.world.go_back(frozen)
 
+    assert contoso.ids(LISTED) == [group]
+
+
+def test_no_application_purges_a_group_unless_a_switch_lets_it(contoso: Asker) -> None:
+    group = deleted(contoso)
+
+    assert contoso.code("DELETE", f"{DELETED}/{group}") == (403, "Authorization_RequestDenied")
     assert contoso.ids(LISTED) == [group]

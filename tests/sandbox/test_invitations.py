@@ -194,3 +194,43 @@ def test_a_guest_is_made_a_member_by_a_patch(fabrikam: Asker) -> None:
 
     assert fabrikam.ask("PATCH", f"/users/{user_id}", {"userType": "Member"}).status == 204
     assert fabrikam.get(f"/users/{user_id}?$select=userType")["userType"] == "Member"
+
+
+def test_whose_addresses_have_all_changed_is_still_who_was_invited(fabrikam: Asker) -> None:
+    first = fabrikam.invited(ADA)
+    change = {"mail": "grace@contoso.com", "otherMails": ["grace@contoso.com"]}
+    fabrikam.ask("PATCH", f"/users/{first}", change)
+
+    assert fabrikam.invited(ADA) == first
+    assert fabrikam.invited("alan@contoso.com") != first
+
+
+def test_who_got_a_second_name_is_found_by_it(fabrikam: Asker) -> None:
+    name = "ada_contoso.com#EXT#@fabrikam.onmicrosoft.com"
+    fabrikam.world.tenant("fabrikam").add_user(a_user(77, "fabrikam", userPrincipalName=name))
+    first = fabrikam.invited(ADA)
+    fabrikam.ask("PATCH", f"/users/{first}", {"mail": "b@c.de", "otherMails": ["b@c.de"]})
+
+    assert fabrikam.invited(ADA) == first
+
+
+def test_nobody_s_own_account_is_reset(fabrikam: Asker) -> None:
+    one = sandbox_id("user:fabrikam:1")
+    fabrikam.ask("PATCH", f"/users/{one}", {"otherMails": [ADA]})
+
+    assert fabrikam.invite(ADA, resetRedemption=True, invitedUser={"id": one}).status == 400
+    user = fabrikam.get(f"/users/{one}?$select=externalUserState")
+    assert user["externalUserState"] is None
+
+
+def test_a_reset_takes_an_address_that_the_user_already_has(fabrikam: Asker) -> None:
+    guest = fabrikam.invited(ADA)
+    wish = {"resetRedemption": True, "invitedUser": {"id": guest.upper()}}
+
+    early = fabrikam.invite("ada@elsewhere.com", **wish)
+    fabrikam.ask("PATCH", f"/users/{guest}", {"otherMails": ["ada@elsewhere.com"]})
+    late = fabrikam.invite("Ada@elsewhere.com", **wish)
+
+    assert (early.status, late.status) == (400, 201)
+    identities = fabrikam.get(f"/users/{guest}?$select=identities")["identities"]
+    assert identities[0]["issuer"] == "elsewhere.com"

@@ -9,7 +9,7 @@ from sandbox.native.status import quarantine_reason
 
 
 @pytest.mark.parametrize(
-    ("looked_at", "failed", "reason"),
+    ("in_scope", "failed", "reason"),
     [
         (4_999, 4_999, None),
         (12_500, 5_000, None),
@@ -20,12 +20,18 @@ from sandbox.native.status import quarantine_reason
     ],
 )
 def test_failures_are_judged_from_five_thousand_on(
-    looked_at: int, failed: int, reason: str | None
+    in_scope: int, failed: int, reason: str | None
 ) -> None:
-    assert quarantine_reason(Counts(looked_at=looked_at, failed=failed)) == reason
+    assert quarantine_reason(Counts(looked_at=failed, in_scope=in_scope, failed=failed)) == reason
 
 
 def test_staged_deletions_are_the_first_reason() -> None:
-    counts = Counts(looked_at=10_000, failed=10_000, staged=1)
+    counts = Counts(in_scope=10_000, failed=10_000, staged=1)
 
     assert quarantine_reason(counts) == "TooManyDeletes"
+
+
+def test_who_fails_again_is_measured_against_everybody() -> None:
+    counts = Counts(looked_at=5_000, in_scope=13_000, failed=5_000)
+
+    assert quarantine_reason(counts) is None

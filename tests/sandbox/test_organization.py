@@ -59,3 +59,11 @@ def test_another_tenants_organization_is_not_found() -> None:
     other = world.tenant("fabrikam").tenant_id
 
     assert asker.ask("PATCH", f"/organization/{other}", MAILS).status == 404
+
+
+def test_what_no_organization_and_no_domain_has_is_not_selected() -> None:
+    asker = Asker(a_sandbox(), "contoso")
+
+    assert asker.ask("GET", "/organization?$select=foo").status == 400
+    assert asker.ask("GET", "/domains?$select=foo").status == 400
+    assert asker.get("/organization?$select=id,partnerTenantType")["value"][0]["id"]

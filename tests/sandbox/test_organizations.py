@@ -314,3 +314,25 @@ def test_reading_needs_the_right_to_read() -> None:
 
     assert contoso.ask("GET", TENANTS).status == 200
     assert contoso.ask("PATCH", ORGANIZATION, {"description": "x"}).status == 403
+
+
+def test_of_two_owners_one_stays_an_owner() -> None:
+    world = organized("fabrikam", "tailspin", fabrikam="owner")
+    contoso = of(world, "contoso")
+    first = contoso.ask("PATCH", f"{TENANTS}/{tid('contoso')}", {"role": "member"})
+
+    demoted = contoso.code("PATCH", f"{TENANTS}/{tid('fabrikam')}", {"role": "member"})
+    removed = contoso.code("DELETE", f"{TENANTS}/{tid('fabrikam')}")
+
+    assert (first.status, demoted[0], removed[0]) == (204, 400, 400)
+
+
+def test_removing_somebody_again_does_not_begin_anew() -> None:
+    world = organized("fabrikam")
+    contoso = of(world, "contoso")
+    contoso.ask("DELETE", f"{TENANTS}/{tid('fabrikam')}")
+    wait(world, 3)
+
+    assert contoso.ask("DELETE", f"{TENANTS}/{tid('fabrikam')}").status == 204
+    wait(world, 2)
+    assert contoso.code("GET", f"{TENANTS}/{tid('fabrikam')}")[0] == 404

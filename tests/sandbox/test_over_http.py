@@ -13,6 +13,7 @@ from sandbox.seeds import sandbox_id
 from sandbox.world import Sandbox
 from tests.sandbox.asking import a_sandbox
 
+FABRIKAM = sandbox_id("tenant:fabrikam")
 ONE = sandbox_id("user:fabrikam:1")
 Story = Callable[[httpx.AsyncClient], Coroutine[Any, Any, Any]]
 
@@ -82,6 +83,14 @@ def test_the_token_endpoint_is_served_and_counted(world: Sandbox) -> None:
     assert (world.requests.tokens, world.requests.graph) == (1, 0)
 
 
+def test_a_form_that_is_no_text_lacks_its_parameters(world: Sandbox) -> None:
+    address = f"/{world.tenant('fabrikam').tenant_id}/oauth2/v2.0/token"
+
+    answer = tell(world, lambda client: client.post(address, content=b"\xff\xfe=1"), None)
+
+    assert answer.json()["error_codes"] == [900144]
+
+
 def test_a_dropped_connection_is_a_read_error_after_the_effect(world: Sandbox) -> None:
     world.faults.arm("drop")
 
@@ -119,3 +128,43 @@ def test_throttling_answers_429_with_a_wait() -> None:
 
     assert answer.json()["error"]["code"] == "TooManyRequests"
     assert int(answer.headers["Retry-After"]) >= 1
+
+
+def test_a_line_break_in_a_key_is_part_of_the_key(world: Sandbox) -> None:
+    answer = tell(world, lambda client: client.get("/v1.0/users/one%0Aother"))
+
+    assert answer.status_code == 404
+    assert answer.json()["error"]["code"] == "Request_ResourceNotFound"
+
+
+def test_a_body_that_is_nested_too_deeply_is_a_400(world: Sandbox) -> None:
+    body = b"[" * 100_000
+
+    answer = tell(world, lambda client: client.patch(f"/v1.0/users/{ONE}", content=body))
+
+    assert answer.status_code == 400
+
+
+def test_a_query_that_is_no_text_is_a_400(world: Sandbox) -> None:
+    token = world.identity.issue(FABRIKAM, sandbox_id("app:fabrikam:worker"))
+    headers = [(b"host", b"127.0.0.1:8443"), (b"authorization", f"Bearer {token}".encode())]
+    scope = {"type": "http", "method": "GET", "path": "/v1.0/users", "headers": headers}
+    sent: list[Any] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b""}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    asyncio.run(world.asgi({**scope, "query_string": b"$top=\xff"}, receive, send))
+
+    assert sent[0]["status"] == 400
+
+
+def test_a_token_is_not_issued_for_bytes_that_are_no_text(world: Sandbox) -> None:
+    address = f"/{world.tenant('fabrikam').tenant_id}/oauth2/v2.0/token"
+
+    answer = tell(world, lambda client: client.post(address, content=b"grant_type=\xff"), None)
+
+    assert answer.status_code == 400

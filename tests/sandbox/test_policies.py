@@ -274,3 +274,31 @@ def test_selected_members_are_shown_with_what_is_expanded(partnered: Asker) -> N
         "@odata.context",
         "inboundTrust",
     }
+
+
+def test_inbound_synchronization_says_one_thing_only(partnered: Asker) -> None:
+    body = {"userSyncInbound": {"isSyncAllowed": True, "foo": 1}}
+
+    assert partnered.code("PUT", SYNC, body) == (400, "Request_BadRequest")
+
+
+def test_a_default_that_nothing_was_said_about_stays_the_services(fabrikam: Asker) -> None:
+    assert fabrikam.ask("PATCH", f"{POLICY}/default", {}).status == 204
+    assert fabrikam.get(f"{POLICY}/default")["isServiceDefault"] is True
+
+
+def test_beta_says_when_a_policy_was_deleted(partnered: Asker) -> None:
+    partnered.ask("PUT", SYNC, ALLOW)
+
+    assert partnered.get(f"/beta{PARTNER}")["deletedDateTime"] is None
+    assert partnered.get(f"/beta{SYNC}")["deletedDateTime"] is None
+    assert "deletedDateTime" not in partnered.get(PARTNER)
+    assert partnered.ask("GET", f"{PARTNER}?$select=deletedDateTime").status == 400
+
+
+def test_the_policy_is_read_with_its_default_and_its_partners(partnered: Asker) -> None:
+    whole = partnered.get(f"{POLICY}?$expand=default,partners")
+
+    assert whole["default"]["isServiceDefault"] is True
+    assert [one["tenantId"] for one in whole["partners"]] == [CONTOSO]
+    assert partnered.ask("GET", f"{POLICY}?$expand=friends").status == 400

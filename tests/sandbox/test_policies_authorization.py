@@ -60,6 +60,9 @@ def test_preview_features_are_kept(fabrikam: Asker) -> None:
         {"allowInvitesFrom": None},
         {"allowedToUseSSPR": "yes"},
         {"defaultUserRolePermissions": []},
+        {"defaultUserRolePermissions": {"foo": True}},
+        {"guestUserRoleId": "abc"},
+        {"allowUserConsentForRiskyApps": "x"},
     ],
 )
 @pytest.mark.parametrize("path", [POLICY, ON_BETA])

@@ -103,3 +103,10 @@ def test_deleted_policies_stay_thirty_days(emptied: Asker) -> None:
 
     assert before == 1
     assert emptied.get(DELETED)["value"] == emptied.get(DELETED_SYNCS)["value"] == []
+
+
+def test_of_a_deleted_policy_is_shown_what_is_selected(emptied: Asker) -> None:
+    one = emptied.get(f"{DELETED}/{CONTOSO}?$select=tenantId")
+
+    assert [name for name in one if "@" not in name] == ["tenantId"]
+    assert emptied.ask("GET", f"{DELETED}/{CONTOSO}?$select=foo").status == 400

@@ -283,3 +283,10 @@ def test_an_identity_is_filtered_by_id_and_issuer_only(contoso: Asker, clause: s
     code = contoso.code("GET", f"/users?$filter={clause}")
 
     assert code == (400, "Request_UnsupportedQuery")
+
+
+@pytest.mark.parametrize(
+    "query", ["$top=\u00b2", f"$filter={'(' * 3000}", f"$filter={'not ' * 3000}"]
+)
+def test_options_that_nobody_can_read_are_bad_requests(contoso: Asker, query: str) -> None:
+    assert contoso.ask("GET", f"/users?{query}").status == 400

@@ -198,7 +198,8 @@ def test_everything_goes_with_the_application(contoso: Asker, app: SyncApp) -> N
 
     kept = contoso.world.tenant("contoso").registrations
     assert contoso.code("GET", app.path)[0] == 404
-    assert not any((kept.jobs, kept.secrets, kept.assignments))
+    assert not any((kept.jobs, kept.secrets))
+    assert set(kept.assignments) == {kept.graph_id}
 
 
 def test_the_groups_of_a_group_are_listed(contoso: Asker) -> None:

@@ -85,8 +85,9 @@ def test_a_running_job_stays_as_it_is_when_started_again(contoso: Asker, world: 
     kept = world.tenant("contoso").registrations
     principal = kept.add_native_job(FABRIKAM)
     job = f"/servicePrincipals/{principal}/synchronization/jobs/{next(iter(kept.jobs[principal]))}"
+    anybodys = Asker(world, "contoso", permissions=frozenset({"Synchronization.ReadWrite.All"}))
 
-    assert contoso.ask("POST", f"{job}/start").status == 204
+    assert anybodys.ask("POST", f"{job}/start").status == 204
     assert state(contoso, job) == ("Active", "Active")
 
 
@@ -209,3 +210,15 @@ def test_jobs_of_others_need_the_permission_for_all_jobs(contoso: Asker, world: 
     assert pauses("Synchronization.Read.All") == 403
     assert pauses("Application.ReadWrite.OwnedBy") == 403
     assert pauses("Synchronization.ReadWrite.All") == 204
+
+
+@pytest.mark.parametrize("wide", ["Application.ReadWrite.All", "Directory.ReadWrite.All"])
+def test_what_opens_other_calls_does_not_open_the_jobs_of_others(
+    contoso: Asker, world: Sandbox, wide: str
+) -> None:
+    principal = world.tenant("contoso").registrations.add_native_job(FABRIKAM)
+    both = frozenset({"Application.ReadWrite.OwnedBy", wide})
+    asker = Asker(world, "contoso", permissions=both)
+    path = f"/servicePrincipals/{principal}/synchronization/secrets"
+
+    assert asker.ask("PUT", path, {"value": SECRETS}).status == 403

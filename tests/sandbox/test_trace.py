@@ -15,7 +15,7 @@ import pytest
 from sandbox.inprocess import InProcessTransport
 from sandbox.seeds import sandbox_id
 from sandbox.world import Sandbox
-from tests.sandbox.asking import a_sandbox, a_tenant
+from tests.sandbox.asking import WORKING, a_sandbox, a_tenant
 
 TRACE = Path(__file__).parents[2].parent / "shared" / "graph" / "azuread-provider-trace.jsonl"
 pytestmark = pytest.mark.skipif(not TRACE.exists(), reason="no trace beside the checkout")
@@ -101,7 +101,10 @@ def a_world() -> Sandbox:
     """The recording's two tenants, whose policies let the source push."""
     seed = a_tenant("contoso", 3)
     consent = {"tenantId": TARGET, "automaticUserConsentSettings": {"outboundAllowed": True}}
-    source = replace(seed, tenant_id=SOURCE, partners=[consent])
+    # The provider gives up owning an application that names no owners, and goes on writing it.
+    permissions = WORKING | {"Application.ReadWrite.All", "Synchronization.ReadWrite.All"}
+    apps = [replace(app, permissions=permissions) for app in seed.apps]
+    source = replace(seed, tenant_id=SOURCE, partners=[consent], apps=apps)
     target = replace(a_tenant("fabrikam", 1), tenant_id=TARGET, apps=[])
     world = a_sandbox(source, target)
     world.store.switches.secrets_all_hidden = True

@@ -34,6 +34,8 @@ def test_an_internal_user_is_made_and_read_back(fabrikam: Asker) -> None:
     [
         {"userPrincipalName": "person1@fabrikam.com"},
         {"userPrincipalName": "new@elsewhere.com"},
+        {"userPrincipalName": "@fabrikam.com"},
+        {"userPrincipalName": "a b!@fabrikam.com"},
         {"displayName": None},
         {"passwordProfile": None},
         {"creationType": "Invitation"},
@@ -83,6 +85,9 @@ def test_patch_sets_and_clears(fabrikam: Asker) -> None:
         ("otherMails", None),
         ("employeeHireDate", "yesterday"),
         ("userPrincipalName", "person2@fabrikam.com"),
+        ("userPrincipalName", "person1@elsewhere.com"),
+        ("userPrincipalName", "noat"),
+        ("userPrincipalName", "person+1@fabrikam.com"),
         ("mail", "person2@fabrikam.com"),
         ("onPremisesExtensionAttributes", {"extensionAttribute16": "x"}),
         ("onPremisesExtensionAttributes", {"extensionAttribute1": "x" * 1025}),
@@ -232,6 +237,7 @@ def test_after_thirty_days_a_deleted_user_is_gone(fabrikam: Asker) -> None:
 
 
 def test_a_purge_needs_more_than_an_application_is_given(fabrikam: Asker) -> None:
+    fabrikam.world.store.switches.applications_purge = True
     fabrikam.ask("DELETE", f"/users/{ONE}")
     address = f"/directory/deletedItems/{ONE}"
     modest = Asker(fabrikam.world, permissions=frozenset({"User.ReadWrite.All"}))
@@ -253,3 +259,53 @@ def test_what_one_person_is_given_nobody_else_has(fabrikam: Asker) -> None:
 
     assert (other["businessPhones"], other["otherMails"]) == ([], [])
     assert set(other["onPremisesExtensionAttributes"].values()) == {None}
+
+
+def test_a_new_name_is_what_somebody_signs_in_by(fabrikam: Asker) -> None:
+    made = fabrikam.ask("POST", "/users", OWN).body["id"]
+    address = f"/users/{made}?$select=identities"
+
+    fabrikam.ask("PATCH", f"/users/{made}", {"userPrincipalName": "newer@fabrikam.com"})
+    patched = fabrikam.get(address)["identities"]
+    fabrikam.ask("DELETE", f"/users/{made}")
+    rename = {"newUserPrincipalName": "newest@fabrikam.com"}
+    fabrikam.ask("POST", f"/directory/deletedItems/{made}/restore", rename)
+
+    assert [one["issuerAssignedId"] for one in patched] == ["newer@fabrikam.com"]
+    restored = fabrikam.get(address)["identities"]
+    assert [one["issuerAssignedId"] for one in restored] == ["newest@fabrikam.com"]
+
+
+def test_nobody_is_restored_by_a_name_of_another_domain(fabrikam: Asker) -> None:
+    fabrikam.ask("DELETE", f"/users/{ONE}")
+    rename = {"newUserPrincipalName": "person1@elsewhere.com"}
+
+    assert fabrikam.code("POST", f"/directory/deletedItems/{ONE}/restore", rename)[0] == 400
+    assert fabrikam.code("GET", f"/users/{ONE}")[0] == 404
+
+
+def test_no_application_purges_a_user_unless_a_switch_lets_it(fabrikam: Asker) -> None:
+    fabrikam.ask("DELETE", f"/users/{ONE}")
+    address = f"/directory/deletedItems/{ONE}"
+
+    assert fabrikam.code("DELETE", address) == (403, "Authorization_RequestDenied")
+    assert fabrikam.ask("GET", address).status == 200
+
+
+@pytest.mark.parametrize(
+    ("permission", "body", "status"),
+    [
+        ("User-PasswordProfile.ReadWrite.All", {"passwordProfile": {"password": "x"}}, 204),
+        ("User-PasswordProfile.ReadWrite.All", {"accountEnabled": False}, 403),
+        ("User-Mail.ReadWrite.All", {"otherMails": ["a@b.c"]}, 204),
+        ("User-Phone.ReadWrite.All", {"mobilePhone": "1"}, 204),
+        ("User.ManageIdentities.All", {"identities": []}, 400),
+        ("User.ManageIdentities.All", {"mobilePhone": "1"}, 403),
+    ],
+)
+def test_each_narrow_permission_writes_its_own(
+    fabrikam: Asker, permission: str, body: Any, status: int
+) -> None:
+    fabrikam.permissions = frozenset({permission})
+
+    assert fabrikam.ask("PATCH", f"/users/{ONE}", body).status == status

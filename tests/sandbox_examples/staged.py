@@ -80,6 +80,7 @@ class Stage:
         self.adds = self.nests = False
         self.unified = ""
         self.world.store.switches.delta_awkwardness = 0
+        self.world.store.switches.applications_purge = True
         self.asker = Asker(self.world, "contoso", permissions=_PERMISSIONS)
         self.one, self.two, self.three = (sandbox_id(f"user:contoso:{n}") for n in (1, 2, 3))
         tenant = self.world.tenant("contoso")
@@ -224,11 +225,14 @@ class Stage:
         if not isinstance(value, str):
             return value
         if _ADDRESS.match(value):
-            return _ADDRESS.sub(rf"\g<1>{self._referenced(value)}", value)
+            return _ADDRESS.sub(rf"\g<1>{self._referenced(value, example)}", value)
         return self._value(name, value, example)
 
-    def _referenced(self, address: str) -> str:
-        return EMPLOYEES if "/groups/" in address else self.three
+    def _referenced(self, address: str, example: Example) -> str:
+        if "/groups/" in address:
+            return EMPLOYEES
+        # The third one has the role already.
+        return self.two if "/directoryRoles" in example.path else self.three
 
     def _value(self, name: str, value: str, example: Example) -> str:
         if name == "appId":

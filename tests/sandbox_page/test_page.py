@@ -218,6 +218,16 @@ def test_a_fault_is_armed_as_told_and_cleared_alone(world: World, page: Tab) -> 
     assert world.served.state()["faults"]["armed"] == ["drop"]
 
 
+def test_what_holds_until_it_is_cleared_is_not_counted(world: World, page: Tab) -> None:
+    choose(page, "#kind", "revoke", "change")
+    page.run("document.querySelector('#arm button').click()")
+
+    page.wait(lambda seen: "revoke" in seen.text("#faults"))
+    assert "left" not in page.text("#faults")
+    assert page.run("document.querySelector('#count').disabled") is True
+    world.served.control("DELETE", "faults")
+
+
 def test_all_faults_are_cleared_at_once(world: World, page: Tab) -> None:
     world.served.control("POST", "faults", kind="drop")
     page.wait(lambda seen: "drop" in seen.text("#faults"))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -31,6 +32,14 @@ class Control:
         transport = InProcessTransport(self._world)
         async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as client:
             return await client.request(method, path, json=wish)
+
+    def post_text(self, path: str, text: str) -> httpx.Response:
+        async def ask() -> httpx.Response:
+            transport = InProcessTransport(self._world)
+            async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as client:
+                return await client.post(path, content=text)
+
+        return asyncio.run(ask())
 
 
 @pytest.fixture
@@ -143,7 +152,14 @@ def test_a_workloads_assertion_is_issued(control: Control) -> None:
 @pytest.mark.parametrize(
     ("path", "said", "told"),
     [
-        ("/_sandbox/clock", {"advance": -1}, "Expected: a number of seconds, 0 or more."),
+        ("/_sandbox/clock", {"advance": -1}, "Expected: a number of seconds, 0 to 3,155,760,000"),
+        (
+            "/_sandbox/clock",
+            {"advance": 1e12},
+            "advance: found 1000000000000.0. Expected: a number",
+        ),
+        ("/_sandbox/clock", {"advance": 10**400}, "Expected: a number of seconds"),
+        ("/_sandbox/settings", {"replication_delay": 1e300}, "Expected: a number of seconds"),
         ("/_sandbox/clock", {"advnce": 1}, "unknown advnce. Known: advance."),
         ("/_sandbox/clock", [], "found list. Expected: an object."),
         ("/_sandbox/settings", {"throttling": "yes"}, "Expected: true or false."),
@@ -162,3 +178,47 @@ def test_a_wish_that_means_nothing_is_refused(
 
     assert answer.status_code == 400
     assert told in answer.json()["error"]
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "1e999"])
+@pytest.mark.parametrize(
+    ("path", "wish"),
+    [
+        ("clock", '{"advance": %s}'),
+        ("settings", '{"replication_delay": %s}'),
+        ("faults", '{"kind": "slow", "delay": %s}'),
+    ],
+)
+def test_a_number_that_is_none_is_refused_and_breaks_nothing(
+    control: Control, path: str, wish: str, number: str
+) -> None:
+    refused = control.post_text(f"/_sandbox/{path}", wish % number)
+
+    assert refused.status_code == 400
+    assert "Expected: " in refused.json()["error"]
+    assert control.get("/_sandbox/state").json()["now"] == "2026-01-05T08:00:00Z"
+    assert control.get("/_sandbox/faults").json()["faults"] == []
+
+
+def test_time_ends_with_the_year_2999(world: Sandbox, control: Control) -> None:
+    world.clock = ManualClock(datetime(2950, 1, 1, tzinfo=UTC))
+
+    refused = control.post("/_sandbox/clock", {"advance": 3_155_760_000})
+
+    assert refused.status_code == 400
+    assert "a moment before the year 3000" in refused.json()["error"]
+    assert control.get("/_sandbox/state").json()["now"] == "2950-01-01T00:00:00Z"
+
+
+@pytest.mark.parametrize("path", ["/_sandbox/nowhere", "/_sandbox/state"])
+def test_a_call_that_is_none_is_refused_in_the_apis_own_words(control: Control, path: str) -> None:
+    answer = control.post(path, {})
+
+    assert answer.status_code == 404
+    assert f"POST {path}: no such call" in answer.json()["error"]
+
+
+def test_a_wish_that_takes_nothing_says_so(control: Control) -> None:
+    answer = control.post("/_sandbox/reset", {"counts": True})
+
+    assert answer.json()["error"] == "body: unknown counts. Known: nothing."

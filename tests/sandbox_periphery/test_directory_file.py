@@ -83,6 +83,33 @@ def test_a_sandboxs_own_people_survive_the_way_through_a_file(tmp_path: Path) ->
             json.dumps({"value": [ADA], "@odata.nextLink": "https://x"}),
             "found one page of several",
         ),
+        (
+            json.dumps({"value": [ADA], "@odata.count": 5000}),
+            'found 1 users where "@odata.count" says 5000',
+        ),
+        (json.dumps([ADA | {"mail": 5}]), "value[0] is not as Graph answers it"),
+        (json.dumps([ADA | {"otherMails": [1]}]), "`$.otherMails[0]`"),
+        (json.dumps([ADA | {"displayName": 7}]), "`$.displayName`"),
+        (json.dumps([ADA | {"accountEnabled": "false"}]), "`$.accountEnabled`"),
+        (json.dumps([ADA | {"displayName": "\ud800"}]), "found no JSON of Graph's"),
+        ("[" * 200_000, "found no JSON of Graph's"),
+        (json.dumps([ADA | {"id": "abc/def ?#"}]), "value[0].id is 'abc/def ?#'"),
+        (json.dumps([ADA | {"userPrincipalName": "ada"}]), "value[0].userPrincipalName is 'ada'"),
+        (
+            json.dumps([ADA, ADA | {"id": "2", "userPrincipalName": "ADA@contoso.com"}]),
+            "value[1] has the userPrincipalName ADA@contoso.com of an earlier user",
+        ),
+        (
+            json.dumps(
+                [ADA | {"id": "a"}, ADA | {"id": "A", "userPrincipalName": "b@contoso.com"}]
+            ),
+            "value[1] has the id A of an earlier user",
+        ),
+        (f"{HEADER}\n{ROW.replace('False', 'Wahr')}\n", ":2: accountEnabled is 'Wahr'"),
+        (f"{HEADER}\n{ROW.replace('Ada,', 'a' * 131_073)}\n", ":2: found no row of a CSV"),
+        (f"{HEADER},mail\n{ROW},x\n", ":1: found mail in two columns"),
+        (f"{HEADER},objectId\n{ROW},x\n", ":1: found id in two columns"),
+        (HEADER.replace(",", ";"), ":1: found semicolons between the columns"),
     ],
 )
 def test_what_is_no_directory_is_refused_with_its_place(
@@ -107,4 +134,13 @@ def test_a_picture_is_no_directory(tmp_path: Path) -> None:
     path.write_bytes(b"\x89PNG\r\n\x1a\n")
 
     with pytest.raises(DirectoryFileError, match="found no UTF-8 text"):
+        read_directory(path)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be"])
+def test_a_file_in_utf_16_is_told_what_to_become(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text(f"\ufeff{HEADER}", encoding=encoding)
+
+    with pytest.raises(DirectoryFileError, match=r"found UTF-16\. Expected: UTF-8"):
         read_directory(path)

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from sandbox.clock import ManualClock
+from sandbox.closures import in_force
 from sandbox.estate import PLACES, demo_estate
 from sandbox.faults import FaultError, Faults
 from sandbox.inprocess import InProcessTransport
@@ -183,6 +184,14 @@ def test_cleared_faults_do_nothing(faults: Faults) -> None:
         ("storm", {"count": True}, "count is True, expected int."),
         ("storm", {"delay": 3}, "unknown option 'delay' of storm."),
         ("outage", {"status": 418}, "status is 418. Expected one of 500, 502, 503, 504."),
+        ("storm", {"share": float("nan")}, "share is nan. Expected: 0 to 1."),
+        ("storm", {"share": -1}, "share is -1. Expected: 0 to 1."),
+        ("storm", {"nth": 0}, "nth is 0. Expected: 1 to 1,000,000,000."),
+        ("drop", {"count": -1}, "count is -1. Expected: 1 to 1,000,000,000."),
+        ("storm", {"seconds": 1e300}, "seconds is 1e+300. Expected: 0 to 3,155,760,000."),
+        ("storm", {"retry_after": 0}, "retry_after is 0. Expected: 1 to"),
+        ("slow", {"delay": float("inf")}, "delay is inf. Expected: 0 to 3,155,760,000."),
+        ("leap", {"advance": -7200}, "advance is -7200. Expected: 0 to 3,155,760,000."),
         ("close", {}, "close needs the tenant that closes."),
     ],
 )
@@ -300,7 +309,7 @@ class TestOverHttp:
         }
 
         def allowed() -> bool:
-            return bool(target.identity_sync[source]["userSyncInbound"]["isSyncAllowed"])
+            return bool(in_force(target, source)["userSyncInbound"]["isSyncAllowed"])
 
         world.faults.arm("close", tenant=target.tenant_id)
         during = allowed()

@@ -1,20 +1,13 @@
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
 import jwt
 import pytest
-import trustme
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
-from cryptography.x509 import load_pem_x509_certificate
 
 from sandbox.clock import ManualClock
-from sandbox.estate import PLACES, SANDBOX_SECRET, demo_estate
-from sandbox.identity import JWT_BEARER
+from sandbox.estate import PLACES, RECONCILER_PERMISSIONS, SANDBOX_SECRET, demo_estate
 from sandbox.keys import SigningKey, process_key
 from sandbox.seeds import sandbox_id
 from sandbox.wire import Answer, Refusal
@@ -53,7 +46,13 @@ def test_the_right_secret_buys_a_token_with_the_granted_permissions(world: Sandb
     caller = world.identity.caller(f"Bearer {answer.body['access_token']}")
     assert answer.body["expires_in"] == 3599
     assert caller.app_id == APP
-    assert caller.permissions == world.tenant("contoso").credentials[APP].permissions
+    assert caller.permissions == RECONCILER_PERMISSIONS
+
+
+def test_a_client_may_write_its_id_in_capitals(world: Sandbox) -> None:
+    answer = ask(world, client_id=APP.upper())
+
+    assert world.identity.caller(f"Bearer {answer.body['access_token']}").app_id == APP
 
 
 def test_a_tenant_may_be_named_by_a_domain(world: Sandbox) -> None:
@@ -156,84 +155,3 @@ def test_a_permission_granted_later_needs_a_new_token(world: Sandbox) -> None:
     token = world.identity.issue(TENANT, reader)
 
     assert world.identity.caller(f"Bearer {token}").permissions == {"User.Read.All"}
-
-
-class TestAssertions:
-    issuer, audience = "https://token.actions.githubusercontent.com", "api://AzureADTokenExchange"
-    subject = "repo:contoso/identity:environment:production"
-
-    def application(self, world: Sandbox) -> dict[str, Any]:
-        applications = world.tenant("contoso").registrations.applications.values()
-        return next(app for app in applications if app["appId"] == APP)
-
-    def trust(self, world: Sandbox) -> None:
-        self.application(world)["federatedIdentityCredentials"] = [
-            {"issuer": self.issuer, "subject": self.subject, "audiences": [self.audience]}
-        ]
-
-    def present(self, world: Sandbox, assertion: str) -> Answer:
-        return ask(
-            world,
-            client_secret=None,
-            client_assertion=assertion,
-            client_assertion_type=JWT_BEARER,
-        )
-
-    def brought(self, world: Sandbox, **changed: str) -> str:
-        told = {"issuer": self.issuer, "subject": self.subject, "audience": self.audience}
-        return world.identity.assertion(**told | changed)
-
-    def test_a_trusted_workload_gets_a_token(self, world: Sandbox) -> None:
-        self.trust(world)
-
-        assert self.present(world, self.brought(world)).status == 200
-
-    @pytest.mark.parametrize("part", ["issuer", "subject", "audience"])
-    def test_another_workload_gets_none(self, world: Sandbox, part: str) -> None:
-        self.trust(world)
-
-        answer = self.present(world, self.brought(world, **{part: "https://example.com"}))
-
-        assert answer.body["error_codes"] == [70021]
-
-    def test_an_old_assertion_is_refused(self, world: Sandbox, clock: ManualClock) -> None:
-        self.trust(world)
-        assertion = self.brought(world)
-
-        clock.advance(601)
-
-        assert self.present(world, assertion).body["error_codes"] == [700024]
-
-    def test_nonsense_is_refused(self, world: Sandbox) -> None:
-        assert self.present(world, "nonsense").body["error_codes"] == [50027]
-
-    def signed(self, world: Sandbox, clock: ManualClock, *, registered: bool) -> str:
-        made = trustme.CA(key_type=trustme.KeyType.RSA).issue_cert(
-            "reconciler", key_type=trustme.KeyType.RSA
-        )
-        certificate = load_pem_x509_certificate(made.cert_chain_pems[0].bytes())
-        if registered:
-            spelled = base64.b64encode(certificate.public_bytes(Encoding.DER)).decode()
-            self.application(world)["keyCredentials"] = [{"key": spelled}]
-        now = int(clock.now().timestamp())
-        thumbprint = base64.urlsafe_b64encode(certificate.fingerprint(SHA256())).decode()
-        return jwt.encode(
-            {"iss": APP, "sub": APP, "aud": ORIGIN + ENDPOINT, "nbf": now, "exp": now + 60},
-            load_pem_private_key(made.private_key_pem.bytes(), None),  # type: ignore[arg-type]
-            algorithm="RS256",
-            headers={"x5t#S256": thumbprint},
-        )
-
-    def test_a_registered_certificate_proves_the_application(
-        self, world: Sandbox, clock: ManualClock
-    ) -> None:
-        assertion = self.signed(world, clock, registered=True)
-
-        assert self.present(world, assertion).status == 200
-
-    def test_an_unregistered_certificate_proves_nothing(
-        self, world: Sandbox, clock: ManualClock
-    ) -> None:
-        assertion = self.signed(world, clock, registered=False)
-
-        assert self.present(world, assertion).body["error_codes"] == [700027]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import resource
 import signal
 import ssl
 import subprocess
@@ -16,7 +17,7 @@ import pytest
 from sandbox.estate import PLACES, SANDBOX_SECRET
 from sandbox.seeds import sandbox_id
 from sandbox.store_file import StoreFileError
-from sandbox.store_lock import only_here
+from sandbox.store_lock import only_here, unless_in_use
 from tests.sandbox_periphery.test_serving import greeting, run, served
 
 TENANT = PLACES["fabrikam"].tenant_id
@@ -144,6 +145,66 @@ def test_a_link_to_the_file_is_no_way_around_the_lock(tmp_path: Path) -> None:
 
     with only_here(path), pytest.raises(StoreFileError, match="one sandbox at a time"):
         only_here(link).__enter__()
+
+
+def test_a_snapshot_does_not_take_the_place_of_a_store_in_use(tmp_path: Path) -> None:
+    path = tmp_path / "tenants.store"
+    options = ("--people", "20", "--no-azuread", "--store", str(path))
+    with served(tmp_path, *options) as process:
+        with administrator(greeting(process), tmp_path) as client:
+            refused = run("snapshot", path, "--home", tmp_path)
+            make(client, "made after")
+        process.send_signal(signal.SIGKILL)
+        process.wait(timeout=10)
+
+    with (
+        served(tmp_path, *options) as process,
+        administrator(greeting(process), tmp_path) as client,
+    ):
+        assert groups(client) == ["made after"]
+    assert refused.returncode == 2
+    assert "one sandbox at a time; stop that one, or name another file." in refused.stderr
+
+
+def test_a_snapshot_leaves_nothing_beside_its_file(tmp_path: Path) -> None:
+    path = tmp_path / "before.tenants"
+
+    with unless_in_use(path):
+        path.touch()
+
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_damaged_file_is_refused_by_its_name(tmp_path: Path) -> None:
+    file = tmp_path / "before.snapshot"
+    with served(tmp_path, "--people", "20", "--no-azuread") as process:
+        greeting(process)
+        run("snapshot", file, "--home", tmp_path)
+        file.write_bytes(file.read_bytes()[:-10])
+
+        refused = run("restore", file, "--home", tmp_path)
+
+    assert refused.returncode == 2
+    assert f"{file}: the snapshot has " in refused.stderr
+
+
+def test_a_full_disk_at_the_end_is_told_and_nothing_is_lost(tmp_path: Path) -> None:
+    path = tmp_path / "tenants.store"
+    options = ("--people", "20", "--no-azuread", "--store", str(path))
+    with served(tmp_path, *options) as process:
+        with administrator(greeting(process), tmp_path) as client:
+            make(client, "made")
+        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (100, 100))
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=10)
+
+    with (
+        served(tmp_path, *options) as process,
+        administrator(greeting(process), tmp_path) as client,
+    ):
+        assert groups(client) == ["made"]
+    assert "Traceback" not in told
+    assert f"{path}: cannot be written" in told
 
 
 def test_a_store_where_nothing_can_be_written_is_refused(tmp_path: Path) -> None:

@@ -55,6 +55,10 @@ def meter(clock: ManualClock) -> Meter:
         ("/users/delta", {}, 2),
         ("/groups/1/members", {}, 3),
         ("/groups/1/members/microsoft.graph.user", {"$select": "id"}, 2),
+        ("/groups/1/members/graph.user", {}, 3),
+        ("/groups('1')/members", {}, 3),
+        ("/Users", {}, 2),
+        ("/users", {"$Top": "5"}, 1),
         ("/groups/1/transitiveMembers", {}, 5),
         ("/applications", {}, 2),
         ("/applications/1/extensionProperties", {}, 2),
@@ -227,3 +231,26 @@ def test_no_pace_gets_more_than_a_full_bucket_and_its_refill(pauses: list[float]
         clock.advance(pause)
 
     assert got <= 150 + 30 * sum(pauses[:-1]) + 1
+
+
+def test_a_tenant_that_grows_gets_more_units(clock: ManualClock) -> None:
+    users = 3
+    meter = Meter(clock, on=True, population=lambda _: users)
+    read = a_request(path="/groups/1")
+    admitted(meter, read, 1000)
+
+    users = 600
+    clock.advance(10)
+    first = admitted(meter, read, 2000)
+    clock.advance(1)
+
+    assert first + admitted(meter, read, 2000) + admitted(meter, read, 2000) >= 3_600
+
+
+def test_who_was_refused_in_one_quota_draws_from_no_other(meter: Meter, clock: ManualClock) -> None:
+    admitted(meter, a_request("POST", "/invitations"))
+    for _ in range(1000):
+        meter.charge(a_request("POST", "/invitations"))
+
+    clock.advance(1)
+    assert admitted(meter, a_write(), 2000) == 2000

@@ -27,6 +27,7 @@ from sandbox.cli import sandbox
 from sandbox.estate import PLACES, SANDBOX_SECRET
 from sandbox.fault_commands import fault
 from sandbox.fault_kinds import Kind
+from sandbox.running import reason_of
 from sandbox.seeds import sandbox_id
 
 CHECKOUT = Path(__file__).parents[2]
@@ -340,6 +341,8 @@ def test_a_named_tenant_stands_in_the_place_of_the_demonstrations() -> None:
         (("a=one.example", "b=one.example"), "one.example is verified in b"),
         (("adatum=nodomain",), "Expected: ALIAS or ALIAS=DOMAIN"),
         (("=adatum.example",), "Expected: ALIAS or ALIAS=DOMAIN"),
+        (("my-tenant",), "my-tenant is no alias"),
+        (("a" * 33,), "is no alias. Expected: at most 32 letters"),
     ],
 )
 def test_a_tenant_that_is_none_or_there_twice_is_refused(given: tuple[str, ...], told: str) -> None:
@@ -360,3 +363,33 @@ def test_a_tenant_is_filled_from_one_file_only(tmp_path: Path) -> None:
 
     assert refused.exit_code == 2
     assert "names adatum already" in refused.output
+
+
+def test_a_span_beyond_all_time_is_refused_and_the_sandbox_lives(home: Path) -> None:
+    refused = run("clock", "99999999d", "--home", home)
+
+    assert refused.returncode == 2
+    assert "Expected: a number of seconds, 0 to 3,155,760,000 (a hundred years)" in refused.stderr
+    assert run("clock", "--home", home).returncode == 0
+
+
+@pytest.mark.parametrize("answer", [b"Internal Server Error", b"[]", b"{}", b"\xff"])
+def test_an_answer_that_is_no_refusal_has_no_reason(answer: bytes) -> None:
+    assert reason_of(answer) is None
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("adatum", "fabrikam.com is verified in fabrikam"),
+        ("my-tenant", "my-tenant is no alias"),
+    ],
+)
+def test_a_file_is_refused_where_it_fits_no_tenant(tmp_path: Path, given: str, told: str) -> None:
+    path = tmp_path / "people.json"
+    path.write_text('[{"id": "1", "userPrincipalName": "u@fabrikam.com"}]', encoding="utf-8")
+
+    refused = CliRunner().invoke(sandbox, ["serve", "--directory", f"{given}={path}"])
+
+    assert refused.exit_code == 2
+    assert told in refused.output

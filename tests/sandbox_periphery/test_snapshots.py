@@ -174,6 +174,12 @@ class TestOnAFile:
         assert resumed.clock.now() == world.clock.now()
         assert Asker(resumed).get("/directory/deletedItems/microsoft.graph.user")["value"] == []
 
+    def test_a_leap_of_time_stays_leapt(self, world: Sandbox, path: Path) -> None:
+        world.faults.arm("leap", advance=86_400)
+        Asker(world).get("/users")
+
+        assert self.resumed(path).clock.now() == world.clock.now()
+
     def test_a_line_that_was_being_written_does_not_count(self, world: Sandbox, path: Path) -> None:
         works(world)
         with path.open("ab") as file:
@@ -199,7 +205,8 @@ class TestOnAFile:
         ("cut", "told"),
         [
             (b"people.json", "found no tenants of a sandbox"),
-            (b"tenantry sandbox store 1\n{}\n", ":2: found no description"),
+            (b"tenantry sandbox store 1\n{}\n", "found tenants of another version"),
+            (b"tenantry sandbox store 2\n{}\n", ":2: found no description"),
         ],
     )
     def test_a_file_that_is_none_is_refused(self, path: Path, cut: bytes, told: str) -> None:

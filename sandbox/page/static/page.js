@@ -68,6 +68,8 @@ const versionOf = (told) => told.tenants.find((one) => one.alias === at("tenant"
 
 async function find(after = 0) {
   const mine = ++turn;
+  at("tenant").disabled = !at("tenant").value;
+  if (!at("tenant").value) return; // there is none, so nobody lives anywhere
   const query = new URLSearchParams({
     tenant: at("tenant").value, from: at("from").value, search: at("search").value, after,
   });
@@ -122,7 +124,9 @@ const acting = (act) => async (event) => {
   await refresh();
 };
 
-const kindTakes = () => (at("kind").value === "close" ? ["tenant"] : ["tenant", "path", "count"]);
+// What holds until it is cleared is not counted.
+const TAKES = { close: ["tenant"], revoke: ["tenant", "path"] };
+const kindTakes = () => TAKES[at("kind").value] ?? ["tenant", "path", "count"];
 
 function wish() {
   const given = { tenant: at("whom").value, path: at("path").value, count: Number(at("count").value) };
@@ -140,7 +144,7 @@ at("tenant").addEventListener("change", anew);
 at("from").addEventListener("change", anew);
 at("more").addEventListener("click", () => find(following));
 at("kind").addEventListener("change", () => {
-  at("path").disabled = at("count").disabled = kindTakes().length === 1;
+  for (const name of ["path", "count"]) at(name).disabled = !kindTakes().includes(name);
 });
 at("arm").addEventListener("submit", acting(() => tell("/_sandbox/faults", wish())));
 at("clear").addEventListener("click", acting(() => tell("/_sandbox/faults", {}, "DELETE")));

@@ -1,0 +1,1 @@
+"""What the sandbox answers, as OpenAPI documents made from its own tables."""
