@@ -36,6 +36,10 @@ class Why(StrEnum):
     NOT_A_SOURCE_PERSON = "no longer a source person"
 
 
+REDACTED = "[Redact]"
+"""What stands for a value that an expression hides, in Entra's word."""
+
+
 class Reason(StrEnum):
     """Why a person is skipped; the values stand in logs and JSON and are public."""
 
@@ -69,12 +73,23 @@ class Reference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One attribute of one target user. `old` is what was read, `new` what is written."""
+    """One attribute of one target user. `old` is what was read, `new` what is written.
+
+    What is `hidden` is written, and shown nowhere.
+    """
 
     attribute: str
     old: Value | Reference
     new: Value | Reference
     cause: Cause
+    hidden: bool = False
+
+    @property
+    def shown(self) -> tuple[Value | Reference, Value | Reference]:
+        """The old and the new value as reports and logs may have them."""
+        if not self.hidden:
+            return self.old, self.new
+        return REDACTED if self.old else None, REDACTED if self.new else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,8 +273,8 @@ def action_data(action: Action) -> dict[str, Any]:
         "changes": [
             {
                 "attribute": change.attribute,
-                "old": _plain(change.old),
-                "new": _plain(change.new),
+                "old": _plain(change.shown[0]),
+                "new": _plain(change.shown[1]),
                 "cause": change.cause.value,
             }
             for change in changes_of(action)
@@ -272,11 +287,19 @@ def action_data(action: Action) -> dict[str, Any]:
 
 def _whole(action: Action) -> dict[str, Any]:
     """An action with what its stamp becomes, which the public form leaves out."""
+    hidden = [_digest(change) for change in changes_of(action) if change.hidden]
     return {
         **action_data(action),
+        **({"hidden": hidden} if hidden else {}),
         "mark": mark_text(_mark(action)),
         "restamp": isinstance(action, Update) and action.restamp,
     }
+
+
+def _digest(change: Change) -> str:
+    """Tells one hidden change from another, and nothing else of it."""
+    text = f"{change.attribute}\0{change.old}\0{change.new}"
+    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
 
 def _mark(action: Action) -> Mark:

@@ -87,7 +87,7 @@ def join(context: Context, case: Case, fate: Joins) -> Deed:
     lasting = wanted_values(job, fate.user, creating=False)
     first = place(_without(wished, invalid), known=nothing, seen=None, settling=False)
     later = place(_without(lasting, invalid), known=nothing, seen=None, settling=False)
-    changes = creation_changes(first.wanted)
+    changes = creation_changes(first.wanted, job.link.redacted)
     blocked = any(change.attribute == ENABLED for change in changes)
     person = Person(
         source=case.source, target=fate.target, name=fate.user.name, address=fate.address
@@ -119,6 +119,7 @@ def stay(context: Context, case: Case, fate: Stays) -> Deed:
         settling=young,
         strict=context.strict,
         constants=constant_flags(context.job),
+        redacted=context.job.link.redacted,
     )
     difference = differ(terrain, placed.wanted, fate.seen, fate.mark)
     terms = _terms(case, placed, difference.mark, invalid)

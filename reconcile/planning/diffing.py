@@ -27,7 +27,7 @@ class Terrain:
 
     `settling` means that the target may differ from what was read, so that only attributes
     whose wanted value changed are written. `strict` keeps blocked users blocked. `constants` are
-    the flags that are mapped from a constant.
+    the flags that are mapped from a constant, `redacted` what no report may show.
     """
 
     drift: Drift
@@ -37,6 +37,7 @@ class Terrain:
     settling: bool = False
     strict: bool = False
     constants: frozenset[str] = frozenset()
+    redacted: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,10 +50,16 @@ class Difference:
     blocked: bool = False
 
 
-def creation_changes(wanted: Wanted) -> tuple[Change, ...]:
+def creation_changes(wanted: Wanted, redacted: frozenset[str]) -> tuple[Change, ...]:
     """What a new user is given; a guest is born with nothing, and enabled."""
     return tuple(
-        Change(attribute=name, old=None, new=wanted[name], cause=Cause.CREATION)
+        Change(
+            attribute=name,
+            old=None,
+            new=wanted[name],
+            cause=Cause.CREATION,
+            hidden=name in redacted,
+        )
         for name in sorted(wanted)
         if wanted[name] is not None and (name, wanted[name]) != (ENABLED, True)
     )
@@ -97,7 +104,8 @@ def _differences(terrain: Terrain, wanted: Wanted, seen: User | None) -> Iterato
         # Graph may answer null for a flag that it took, such as showInAddressList.
         if cause is Cause.DRIFT and old is None and name in terrain.constants:
             continue
-        yield Change(attribute=name, old=old, new=value, cause=cause)
+        hidden = name in terrain.redacted
+        yield Change(attribute=name, old=old, new=value, cause=cause, hidden=hidden)
 
 
 def _same(value: Value | Reference, old: Value) -> bool:

@@ -114,8 +114,7 @@ def _person_lines(action: Action, names: Mapping[ObjectId, str]) -> Iterator[str
 
 
 def _change_row(change: Change, names: Mapping[ObjectId, str]) -> tuple[str, str, str]:
-    old = shorten(value_text(change.old, names), _VALUE)
-    new = shorten(value_text(change.new, names), _VALUE)
+    old, new = (shorten(value_text(one, names), _VALUE) for one in change.shown)
     return change.cause.value, change.attribute, f"{old} → {new}"
 
 
