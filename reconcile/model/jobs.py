@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
+from functools import lru_cache
 
 from reconcile.model.attributes import property_of
 from reconcile.model.links import AttributeMapping, Computed, Direct, Link, LinkName
@@ -59,25 +60,28 @@ class Job:
     _seal_key: bytes = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "fingerprint", ";".join(f"{k}={v}" for k, v in self._parts()))
+        day = str(self.at.date()) if self.link.timely else ""
+        object.__setattr__(self, "_seal_key", _seal_key(self.fingerprint, day))
+
+    def _parts(self) -> Iterator[tuple[str, str]]:
+        """What decides on a plan, in parts that tell what of it changed between two cycles."""
         link = self.link
-        rules = (
-            link.scope,
-            link.mappings,
-            link.address,
-            link.matching,
-            sorted(link.drift.attributes.items()),
-            link.drift.default,
-            link.nulls,
-            self.groups,
-            self.users,
-            self.memberships,
-            self.target_carrier,
+        yield "scope", _digest(link.scope, self.groups, self.users, self.memberships)
+        yield (
+            "rest",
+            _digest(
+                link.address,
+                link.matching,
+                sorted(link.drift.attributes.items()),
+                link.drift.default,
+                link.nulls,
+                self.target_carrier,
+            ),
         )
-        object.__setattr__(
-            self, "fingerprint", hashlib.blake2b(repr(rules).encode(), digest_size=16).hexdigest()
-        )
-        day = f"/{self.at.date()}" if link.timely else ""
-        object.__setattr__(self, "_seal_key", f"{self.fingerprint}{day}".encode())
+        yield "select", _digest(self.select(Side.SOURCE), self.select(Side.TARGET))
+        for mapping in link.mappings:
+            yield mapping.target, _digest(mapping)
 
     @property
     def name(self) -> LinkName:
@@ -111,6 +115,25 @@ class Job:
         Where the time decides, they change with each day of `at`, too.
         """
         return hashlib.blake2b(raw, digest_size=8, key=self._seal_key).digest()
+
+
+def rules_in(fingerprint: str) -> dict[str, str]:
+    """The parts of a fingerprint: `scope`, `rest`, `select` and each mapped target attribute."""
+    return dict(part.split("=", 1) for part in fingerprint.split(";") if "=" in part)
+
+
+def sealed_by(fingerprint: str, raw: bytes) -> bytes:
+    """The seal of a job that had another fingerprint, and no rules about time."""
+    return hashlib.blake2b(raw, digest_size=8, key=_seal_key(fingerprint, "")).digest()
+
+
+@lru_cache(maxsize=64)
+def _seal_key(fingerprint: str, day: str) -> bytes:
+    return hashlib.blake2b(f"{fingerprint}/{day}".encode(), digest_size=32).digest()
+
+
+def _digest(*rules: object) -> str:
+    return hashlib.blake2b(repr(rules).encode(), digest_size=8).hexdigest()
 
 
 def _read_by(mapping: AttributeMapping) -> Iterator[str]:

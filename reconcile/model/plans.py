@@ -206,7 +206,8 @@ class Plan:
     `settled` are pairs that need no write but whose memory is to be renewed; `forgotten` are
     source ids whose pair is over. `completing` are the updates among all actions that only end what
     a creation began. `later` are the deferred actions, by what they claim. `first` is True before
-    the link's first cycle.
+    the link's first cycle. Where rules changed since the last one, `revised` tells how many people
+    who did not change were asked about by them, and for how many they mean something else.
     """
 
     link: LinkName
@@ -224,6 +225,7 @@ class Plan:
     completing: int = 0
     first: bool = False
     rebuilt: bool = False
+    revised: tuple[int, int] | None = None
     totals: Mapping[str, int] = field(default_factory=dict)
 
     @property

@@ -48,7 +48,8 @@ class Findings:
     """Everyone to judge, sorted; what to look up first; how many need no judgement.
 
     `untouched` are pairs in scope whose two seals still hold. `unpaired` are stamped target users
-    of this source that no pair remembers.
+    of this source that no pair remembers. Where rules changed, `carried` are the pairs that they
+    mean nothing new for, and `revised` how many people were asked about and are concerned.
     """
 
     cases: tuple[Case, ...] = ()
@@ -56,3 +57,5 @@ class Findings:
     sought: Sought = field(default_factory=Sought)
     untouched: int = 0
     unpaired: int = 0
+    carried: tuple[Agreement, ...] = ()
+    revised: tuple[int, int] | None = None

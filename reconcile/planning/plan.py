@@ -76,7 +76,11 @@ def plan_cycle(
         target=job.target,
         actions=window,
         skips=tuple(sorted([*findings.skips, *remarks], key=_place_of_skip)),
-        settled=tuple(deed.settled for deed in deeds if deed.settled is not None),
+        settled=(
+            *(deed.settled for deed in deeds if deed.settled is not None),
+            *findings.carried,
+        ),
+        revised=findings.revised,
         forgotten=_forgotten(cases, fates),
         in_scope=findings.untouched + len(in_scope),
         unchanged=findings.untouched + len(in_scope - concerned),

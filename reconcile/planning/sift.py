@@ -30,6 +30,7 @@ from reconcile.model.users import decode_user
 from reconcile.planning.addresses import address_of, refused_address
 from reconcile.planning.findings import Case, Findings, Listed
 from reconcile.planning.mapping import wanted_values
+from reconcile.planning.revising import Revision, revision
 from reconcile.planning.scoping import Refusal, scope
 from reconcile.planning.settling import settling
 from reconcile.planning.skips import skip
@@ -54,6 +55,14 @@ class _SourceSide:
         self.people.pop(person, None)
         self.refused.pop(person, None)
 
+    def keep(self, refusal: Refusal | None, listed: Listed, *, paired: bool) -> None:
+        """Keep who is in scope, and who may have left it; remember who was turned away."""
+        user = listed.user
+        if refusal is not None:
+            self.refused[user.id] = _Refused(user.name, refusal)
+        if refusal is None or paired:
+            self.people[user.id] = listed
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Newcomers:
@@ -68,8 +77,11 @@ def sift(job: Job, source: Import, target: Import, memory: Memory) -> Findings:
     """Everyone who has to be judged this cycle, and what to look up about them first."""
     seals = memory.seals(Side.SOURCE)
     intents = memory.intents()
-    released = {one.source for one in memory.waiting().values() if one.released}
-    side = _sift_source(job, source, seals, released)
+    waiting = memory.waiting()
+    released = {one.source for one in waiting.values() if one.released}
+    # Whoever waits, or may be on the way, is judged anew by all rules.
+    revised = revision(job, memory, frozenset(seals.keys() - waiting.keys() - intents.keys()))
+    side = _sift_source(job, source, seals, released, revised)
     changed = (side.people.keys() | intents.keys()) & seals.keys()
     pairs = dict(memory.agreements(Side.SOURCE, changed | side.gone))
     newcomers = _newcomers(job, side, seals, released, intents)
@@ -79,6 +91,7 @@ def sift(job: Job, source: Import, target: Import, memory: Memory) -> Findings:
         memory.seals(Side.TARGET),
         {pair.target for pair in pairs.values()},
         frozenset().union(*newcomers.keys.values()),
+        revised,
     )
     agreed = {pair.target for pair in pairs.values()}
     drifted = (strangers.listed.keys() | strangers.missing) - agreed
@@ -87,9 +100,14 @@ def sift(job: Job, source: Import, target: Import, memory: Memory) -> Findings:
     _sift_again(job, source, seals, side, pairs, newcomers)
     doubles = memory.agreements(Side.SOURCE, strangers.claims.keys())
     cases = _cases(side, strangers, pairs, newcomers, intents, doubles)
+    judged = {case.source for case in cases}
     return Findings(
         cases=cases,
-        skips=tuple(_skips(side, strangers, doubles, {case.source for case in cases})),
+        carried=tuple(one for one in revised.carried() if one.source not in judged)
+        if revised
+        else (),
+        revised=revised.counts if revised else None,
+        skips=tuple(_skips(side, strangers, doubles, judged)),
         sought=_sought(job, cases, target),
         untouched=len(seals) - sum(case.agreement is not None for case in cases),
         unpaired=sum(any(not c.user.deleted for c in case.claims) for case in cases),
@@ -97,7 +115,11 @@ def sift(job: Job, source: Import, target: Import, memory: Memory) -> Findings:
 
 
 def _sift_source(
-    job: Job, read: Import, seals: Mapping[ObjectId, Seal], released: Collection[ObjectId]
+    job: Job,
+    read: Import,
+    seals: Mapping[ObjectId, Seal],
+    released: Collection[ObjectId],
+    revised: Revision | None,
 ) -> _SourceSide:
     """The first pass: who differs from what was sealed or was released, and who was not seen."""
     side = _SourceSide(whole=read.coverage is Coverage.WHOLE)
@@ -106,6 +128,8 @@ def _sift_source(
         missing.discard(raw.id)
         deleted.discard(raw.id)
         side.forget(raw.id)
+        if revised is not None:
+            revised.forget(raw.id)
         if raw.deleted:
             deleted.add(raw.id)
             continue
@@ -114,11 +138,9 @@ def _sift_source(
         if paired == seal and raw.id not in released:
             continue
         user = decode_user(raw.raw, job.source_carrier)
-        refusal = scope(job, user)
-        if refusal is not None:
-            side.refused[raw.id] = _Refused(user.name, refusal)
-        if refusal is None or paired is not None:
-            side.people[raw.id] = Listed(user=user, seal=seal)
+        if revised is not None and revised.holds(raw, paired) and revised.spares(user, seal):
+            continue
+        side.keep(scope(job, user), Listed(user=user, seal=seal), paired=paired is not None)
     side.gone = deleted & seals.keys()
     if side.whole:
         side.gone |= missing

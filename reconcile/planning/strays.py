@@ -18,6 +18,7 @@ from reconcile.model.reads import Coverage, Import, RawUser, Seal
 from reconcile.model.tenants import ObjectId
 from reconcile.model.users import User, decode_user
 from reconcile.planning.findings import Listed
+from reconcile.planning.revising import Revision
 from reconcile.planning.skips import skip
 
 Key = tuple[str, str]
@@ -43,6 +44,7 @@ def sift_target(
     seals: Mapping[ObjectId, Seal],
     needed: Collection[ObjectId],
     keys: Collection[Key],
+    revised: Revision | None = None,
 ) -> TargetSide:
     """One pass: pairs that changed or are `needed`, users with our stamp, users with a key."""
     listed: dict[ObjectId, Listed] = {}
@@ -57,6 +59,15 @@ def sift_target(
         seal = job.seal(raw.raw)
         paired = seals.get(raw.id)
         if paired == seal and not raw.deleted and raw.id not in needed:
+            listed.pop(raw.id, None)
+            continue
+        if (
+            revised is not None
+            and not raw.deleted
+            and raw.id not in needed
+            and revised.holds(raw, paired)
+        ):
+            revised.keep_target(raw.id, seal)
             listed.pop(raw.id, None)
             continue
         user = decode_user(raw.raw, job.target_carrier, deleted=raw.deleted)
