@@ -12,6 +12,8 @@ from reconcile.graph.apps import SyncApp, assigned_to, jobs_of, of_link, sync_ap
 from reconcile.graph.calls import query, segment
 from reconcile.graph.checks import Finding, Role, check_stacks, check_tenant
 from reconcile.graph.client import GraphClient
+from reconcile.graph.extensions import extension_types, owner_of
+from reconcile.model.attributes import DIRECTORY_EXTENSION
 from reconcile.model.cycles import Gate
 from reconcile.model.jobs import Job, Side
 from reconcile.model.links import Engine, Link
@@ -72,6 +74,7 @@ async def inspect_links(
             found += _gate(link, await estate.gate(job), shell.up(estate.environment))
             groups = [*zip(link.scope.groups, job.groups, strict=True), *job.memberships]
             found += [await _group(estate, job, *one) for one in dict.fromkeys(groups)]
+            found += [one async for one in _extensions(estate, link)]
         except ReconcileError as error:
             found.append(_of(link, "gate", well=False, detail=str(error)))
             continue
@@ -117,6 +120,23 @@ async def _group(estate: Estate, job: Job, name: str, group: ObjectId) -> Checke
         return _of(job.link, "scope", well=False, detail=detail)
     detail = f"The group {name} is {found.get('displayName')} ({group})."
     return _of(job.link, "scope", well=True, detail=detail)
+
+
+async def _extensions(estate: Estate, link: Link) -> AsyncIterator[Checked]:
+    """Whether each tenant has the directory extensions that the link reads or writes there."""
+    targets = [mapping.target for mapping in link.mappings]
+    for alias, names in ((link.name.source, link.sources), (link.name.target, targets)):
+        wanted = {name for name in names if DIRECTORY_EXTENSION.fullmatch(name)}
+        held = await extension_types(estate.clients.of(alias), wanted)
+        for name in sorted(wanted):
+            kind = held.get(name)
+            detail = (
+                f"{alias} has the extension {name}, which holds one {kind}."
+                if kind
+                else f"{alias} has no extension {name} that holds one value of a user. Make it "
+                f"with its owner, {owner_of(name)}, or map another attribute."
+            )
+            yield _of(link, "extension", well=kind is not None, detail=detail)
 
 
 async def _sync_app(estate: Estate, job: Job) -> AsyncIterator[Checked]:

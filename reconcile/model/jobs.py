@@ -10,7 +10,7 @@ from enum import Enum
 from functools import lru_cache
 
 from reconcile.model.attributes import property_of
-from reconcile.model.links import AttributeMapping, Computed, Direct, Link, LinkName
+from reconcile.model.links import Link, LinkName
 from reconcile.model.stamps import StampCarrier
 from reconcile.model.tenants import ObjectId, TenantId
 
@@ -100,14 +100,8 @@ class Job:
         if side is Side.TARGET:
             wanted.update(property_of(mapping.target) for mapping in self.link.mappings)
         else:
-            wanted.update(property_of(name) for name in self._source_attributes())
+            wanted.update(property_of(name) for name in self.link.sources)
         return tuple(sorted(wanted - {"manager"}))
-
-    def _source_attributes(self) -> set[str]:
-        link = self.link
-        mapped = {name for mapping in link.mappings for name in _read_by(mapping)}
-        clauses = {clause.attribute for one in link.scope.filters for clause in one.clauses}
-        return (mapped | clauses | {link.address, *link.matching}) - {""}
 
     def seal(self, raw: bytes) -> bytes:
         """Eight bytes that change whenever the raw object or this job's rules change.
@@ -134,14 +128,3 @@ def _seal_key(fingerprint: str, day: str) -> bytes:
 
 def _digest(*rules: object) -> str:
     return hashlib.blake2b(repr(rules).encode(), digest_size=8).hexdigest()
-
-
-def _read_by(mapping: AttributeMapping) -> Iterator[str]:
-    """The source attributes that a mapping reads."""
-    match mapping.source:
-        case Direct(attribute=name):
-            yield name
-        case Computed(attributes=names):
-            yield from names
-        case _:
-            return

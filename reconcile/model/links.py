@@ -115,6 +115,17 @@ class AttributeMapping:
     when: When = When.ALWAYS
     default: str | None = None
 
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The source attributes that the value is made of."""
+        match self.source:
+            case Direct(attribute=name):
+                return (name,)
+            case Computed(attributes=names):
+                return names
+            case _:
+                return ()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clause:
@@ -227,6 +238,13 @@ class Link:
         return any(clause.operator in TIMELY for clause in clauses) or any(
             isinstance(source, Computed) and source.timely for source in sources
         )
+
+    @property
+    def sources(self) -> frozenset[str]:
+        """The source attributes that mappings, filters, the address and matching read."""
+        mapped = {name for mapping in self.mappings for name in mapping.reads}
+        clauses = {clause.attribute for one in self.scope.filters for clause in one.clauses}
+        return frozenset(mapped | clauses | {self.address, *self.matching}) - {""}
 
     @property
     def redacted(self) -> frozenset[str]:

@@ -26,7 +26,7 @@ from reconcile.model.reads import (
     Sought,
 )
 from reconcile.model.tenants import ObjectId
-from reconcile.model.users import decode_user
+from reconcile.model.users import User, decode_user
 from reconcile.planning.addresses import address_of, refused_address
 from reconcile.planning.findings import Case, Findings, Listed
 from reconcile.planning.mapping import wanted_values
@@ -66,11 +66,20 @@ class _SourceSide:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Newcomers:
-    """People who may be invited: their addresses, what they are found by, who else holds them."""
+    """People who may be invited: their addresses, what they are found by, who else holds them.
+
+    `keys` are in the order of precedence.
+    """
 
     addresses: dict[ObjectId, str]
-    keys: dict[ObjectId, frozenset[Key]]
+    keys: dict[ObjectId, tuple[Key, ...]]
     holders: dict[str, set[ObjectId]]
+
+    @property
+    def sought(self) -> frozenset[Key]:
+        """Everything that some newcomer would be found by."""
+        addresses = {("mail", address) for address in self.holders}
+        return frozenset().union(addresses, *self.keys.values())
 
 
 def sift(job: Job, source: Import, target: Import, memory: Memory) -> Findings:
@@ -90,7 +99,7 @@ def sift(job: Job, source: Import, target: Import, memory: Memory) -> Findings:
         target,
         memory.seals(Side.TARGET),
         {pair.target for pair in pairs.values()},
-        frozenset().union(*newcomers.keys.values()),
+        newcomers.sought,
         revised,
     )
     agreed = {pair.target for pair in pairs.values()}
@@ -159,7 +168,7 @@ def _newcomers(
     While an invitation may be on its way, its address stays the one to invite.
     """
     addresses: dict[ObjectId, str] = {}
-    keys: dict[ObjectId, frozenset[Key]] = {}
+    keys: dict[ObjectId, tuple[Key, ...]] = {}
     for person, listed in side.people.items():
         if person in side.refused or (person in seals and person not in released):
             continue
@@ -167,7 +176,6 @@ def _newcomers(
         keys[person] = match_keys(job, listed.user, wanted_values(job, listed.user, creating=False))
         if address is not None:
             addresses[person] = address
-            keys[person] |= {("mail", address.lower())}
     return _Newcomers(
         addresses=addresses,
         keys=keys,
@@ -236,11 +244,7 @@ def _case(
     listed = side.people.get(person)
     refused = side.refused.get(person)
     address = intent.address if intent is not None else newcomers.addresses.get(person)
-    matches = {
-        user.id: user
-        for key in newcomers.keys.get(person, ())
-        for user in strangers.matches.get(key, ())
-    }
+    matches = {user.id: user for user in _matches(person, newcomers, strangers)}
     claims = () if pair is not None else strangers.claims.get(person, ())
     return Case(
         source=person,
@@ -255,6 +259,14 @@ def _case(
         rivals=_rivals(person, address, newcomers) if listed is not None else (),
         intent=intent,
     )
+
+
+def _matches(person: ObjectId, newcomers: _Newcomers, strangers: TargetSide) -> list[User]:
+    """Who answers to the address, and to the first matching attribute that anybody answers to."""
+    address = newcomers.addresses.get(person, "").lower()
+    found = list(strangers.matches.get(("mail", address), ()))
+    by_attribute = (strangers.matches.get(key, ()) for key in newcomers.keys.get(person, ()))
+    return found + list(next((users for users in by_attribute if users), ()))
 
 
 def _rivals(person: ObjectId, address: str | None, newcomers: _Newcomers) -> tuple[ObjectId, ...]:

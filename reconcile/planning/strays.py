@@ -82,10 +82,10 @@ def sift_target(
     return side
 
 
-def match_keys(job: Job, user: User, wanted: Mapping[str, object]) -> frozenset[Key]:
-    """What a newcomer is found by: the mapped values of the matching attributes."""
+def match_keys(job: Job, user: User, wanted: Mapping[str, object]) -> tuple[Key, ...]:
+    """What a newcomer is found by: the mapped values of the matching attributes, in their order."""
     values = ((name, wanted.get(name, read_value(user, name))) for name in job.link.matching)
-    return frozenset(_key(name, value) for name, value in values if isinstance(value, str))
+    return tuple(_key(name, value) for name, value in values if isinstance(value, str))
 
 
 def target_keys(job: Job, user: User) -> frozenset[Key]:

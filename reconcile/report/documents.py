@@ -55,6 +55,9 @@ def _plan_members(plan: Plan) -> dict[str, Any]:
         "unchanged": plan.unchanged,
         "population": plan.population,
         "deferred": plan.deferred,
+        "revised": None
+        if plan.revised is None
+        else {"asked": plan.revised[0], "concerned": plan.revised[1]},
         "totals": dict(sorted(plan.totals.items())),
         "actions": [action_data(action) for action in plan.actions],
         "skips": [_skip_members(skip) for skip in plan.skips],

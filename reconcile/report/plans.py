@@ -49,6 +49,9 @@ def plan_lines(plan: Plan, detail: Detail) -> Iterator[str]:
     yield from _skip_lines(plan.skips, detail)
     if plan.deferred:
         yield f"  . wait   {plan.deferred:>6,}   for a later cycle: the limit is reached"
+    if plan.revised is not None:
+        asked, concerned = plan.revised
+        yield f"  ? rules  {asked:>6,}   unchanged people asked about, {concerned:,} concerned"
     if plan.unchanged:
         yield f"  = same   {plan.unchanged:>6,}   nothing to change"
 

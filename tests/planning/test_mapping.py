@@ -6,7 +6,14 @@ from typing import Any
 
 import pytest
 
-from reconcile.model.links import AttributeMapping, Constant, Nulls, When
+from reconcile.model.links import (
+    AttributeMapping,
+    Computed,
+    Constant,
+    Nulls,
+    Unmapped,
+    When,
+)
 from reconcile.model.plans import Reference
 from reconcile.model.tenants import ObjectId
 from reconcile.model.users import User
@@ -122,3 +129,79 @@ def test_a_manager_without_target_user_counts_as_none() -> None:
 
     assert split_hashes(without) == {wanted_hash("manager", None)}
     assert split_hashes(known) == {wanted_hash("manager", BOSS)}
+
+
+def computed(target: str, expression: str, *attributes: str, **rest: Any) -> AttributeMapping:
+    source = Computed(expression=expression, attributes=attributes)
+    return AttributeMapping(target=target, source=source, **rest)
+
+
+def test_an_expression_is_evaluated_for_the_person() -> None:
+    mapping = computed("displayName", 'Join(" ", [givenName], [surname])')
+
+    assert wanted(mapping, givenName="Ada", surname="Byron") == {"displayName": "Ada Byron"}
+
+
+def test_an_expression_without_a_value_clears_and_a_dropped_one_leaves_alone() -> None:
+    assert wanted(computed("department", "ToUpper([department])")) == {"department": None}
+    assert wanted(computed("department", "IgnoreFlowIfNullOrEmpty([department])")) == {}
+
+
+def test_an_expression_without_a_value_takes_the_default_at_creation() -> None:
+    mapping = computed("department", "ToUpper([department])", default="Unknown")
+
+    assert wanted(mapping, creating=True) == {"department": "Unknown"}
+    assert wanted(mapping) == {}
+
+
+@pytest.mark.parametrize(
+    ("mapping", "said"),
+    [
+        (computed("department", "CDate([city])"), "department cannot be computed"),
+        (computed("accountEnabled", "ToUpper([city])"), "accountEnabled takes true or false"),
+        (computed("userType", "ToUpper([city])"), "userType takes Guest or Member"),
+        (computed("department", 'Split([city], "s")'), "department takes one value, not 2"),
+    ],
+)
+def test_a_value_that_its_attribute_cannot_take_is_invalid(
+    mapping: AttributeMapping, said: str
+) -> None:
+    (sentence,) = invalid_values(wanted(mapping, city="Oslo")).values()
+
+    assert said in sentence
+
+
+def test_numbers_and_truth_become_what_the_attribute_holds() -> None:
+    assert wanted(computed("employeeId", "BitAnd(7, 3)")) == {"employeeId": "3"}
+    assert wanted(computed("department", "IsPresent([city])"), city="x") == {"department": "True"}
+    assert wanted(computed("accountEnabled", 'Not("True")')) == {"accountEnabled": False}
+
+
+def test_a_mapping_of_type_none_fills_what_is_empty_in_the_target() -> None:
+    mapping = AttributeMapping(target="department", source=Unmapped(), default="Unknown")
+    job = a_job(mappings=(mapping,))
+    person, held = User(id=ADA, properties={}), User(id=BOSS, properties={"department": "Law"})
+
+    found = [
+        wanted_values(job, person, creating=creating, seen=seen)
+        for creating, seen in ((True, None), (False, None), (False, held), (False, person))
+    ]
+
+    assert found == [{"department": "Unknown"}, {}, {}, {"department": "Unknown"}]
+
+
+def test_several_values_and_ids_are_sources_of_expressions() -> None:
+    mapping = computed("department", "Append(Item([proxyAddresses], 1), [objectId])")
+
+    found = wanted(mapping, proxyAddresses=["SMTP:a@x", "smtp:b@x"], id=ADA)
+
+    assert found == {"department": f"SMTP:a@x{ADA}"}
+
+
+def test_a_directory_extension_is_read_and_wanted_like_any_attribute() -> None:
+    name = f"extension_{'0' * 32}_costCentre"
+
+    held: dict[str, Any] = {name: "C1"}
+
+    assert wanted(direct("department", name), **held) == {"department": "C1"}
+    assert wanted(direct(name, "city"), city="Oslo") == {name: "Oslo"}

@@ -340,3 +340,20 @@ def test_without_memory_a_user_deleted_by_the_target_is_not_restored() -> None:
     pair.store.shelves.clear()
 
     assert only_skip(plan_pair(pair)).reason is Reason.DELETED_BY_TARGET
+
+
+def test_the_first_matching_attribute_that_anybody_answers_to_decides() -> None:
+    matching = ("mail", "employeeId", "mobile")
+    job = a_job(
+        adopt=Adopt.AUTO,
+        matching=matching,
+        mappings=(direct("employeeId"), direct("mobile"), direct("mail")),
+    )
+    pair = Pair(job=job)
+    pair.hire("ada", employeeId="7", mobilePhone="+45 1")
+    numbered = pair.target.add_guest("numbered@contoso.example", employeeId="7")
+    pair.target.add_guest("called@contoso.example", mobilePhone="+45 1")
+
+    plan = plan_pair(pair)
+
+    assert [action.person.target for action in plan.actions] == [numbered]
