@@ -7,13 +7,14 @@ from collections.abc import Callable
 
 import click
 
-from bench import creates, sandbox, standing, unchanged, validate
+from bench import creates, rules, sandbox, standing, unchanged, validate
 from bench.figures import Figure, table
 
 BENCHES: dict[str, Callable[[int], list[Figure]]] = {
     "validate": validate.measure,
     "creates": creates.measure,
     "unchanged": unchanged.measure,
+    "rules": rules.measure,
     "standing": standing.measure,
     "sandbox": sandbox.measure,
 }
