@@ -33,6 +33,12 @@ def test_select_answers_exactly_what_was_asked(contoso: Asker) -> None:
     }
 
 
+def test_a_listing_does_not_tell_what_is_kept_outside_of_the_directory(contoso: Asker) -> None:
+    answer = contoso.ask("GET", "/users?$select=skills")
+
+    assert (answer.status, answer.body["error"]["code"]) == (501, "NotImplemented")
+
+
 @pytest.mark.parametrize("top", [1, 5, 7, 12, 999])
 def test_pages_hold_everybody_once(contoso: Asker, top: int) -> None:
     assert contoso.ids(f"/users?$top={top}&$select=id") == [person(n) for n in range(12)]
