@@ -117,18 +117,6 @@ def _of_many(shape: Shape) -> Shape:
     return replace(shape, selectable=selectable)
 
 
-def count_users(tenant: Directory, request: Request) -> Answer:
-    """GET /users/$count, which answers plain text."""
-    if not request.eventual:
-        raise refuse(400, "Request_BadRequest", "$count is not currently supported.")
-    view = tenant.listed
-    return Answer(
-        status=200,
-        body=str(len(view.users)).encode(),
-        headers={"content-type": "text/plain"},
-    )
-
-
 def missing(name: str) -> Refusal:
     """Make the refusal for an object that is not there."""
     return refuse(

@@ -256,7 +256,39 @@ def test_every_answer_carries_ids_and_a_date(world: Sandbox) -> None:
     assert answer.headers["Date"] == "Mon, 05 Jan 2026 08:00:00 GMT"
 
 
-@pytest.mark.parametrize("address", ["/directoryRoles/delta", "/groups/$count"])
+@pytest.mark.parametrize(
+    ("path", "number"),
+    [
+        ("/users/$count?$filter=accountEnabled eq false", 1),
+        ('/users/$count?$search="displayName:Person"', 12),
+        ("/groups/$count", 2),
+        (f"/groups/$count?$filter=id ne '{NESTED}'", 1),
+        (f"/groups/{EMPLOYEES}/members/$count", 11),
+        (f"/groups/{EMPLOYEES}/members/$count?$filter=accountEnabled eq false", 1),
+        (f"/groups/{EMPLOYEES}/transitiveMembers/$count", 13),
+        (f"/users/{person(1)}/memberOf/$count", 1),
+        (f"/users/{person(1)}/directReports/$count", 0),
+        ("/applications/$count", 1),
+    ],
+)
+def test_a_listing_is_counted_as_it_is_filtered(contoso: Asker, path: str, number: int) -> None:
+    contoso.world.tenant("contoso").patch_user(person(3), {"accountEnabled": False})
+
+    assert contoso.get(path, **EVENTUAL) == str(number).encode()
+
+
+@pytest.mark.parametrize("path", ["/users", "/groups", f"/groups/{EMPLOYEES}/members"])
+def test_a_count_is_an_advanced_query(contoso: Asker, path: str) -> None:
+    assert contoso.code("GET", f"{path}/$count") == (400, "Request_BadRequest")
+
+
+def test_a_count_refuses_a_filter_that_a_listing_refuses(contoso: Asker) -> None:
+    answer = contoso.ask("GET", "/users/$count?$filter=nonsense eq 1", headers=EVENTUAL)
+
+    assert (answer.status, answer.body["error"]["code"]) == (400, "Request_UnsupportedQuery")
+
+
+@pytest.mark.parametrize("address", ["/directoryRoles/delta", "/directoryRoles/$count"])
 def test_what_is_not_simulated_says_so(contoso: Asker, address: str) -> None:
     assert contoso.code("GET", address) == (501, "notSupported")
 
