@@ -30,6 +30,7 @@ class Shape:
     """How a resource may be asked for: its names, what is selectable, and what is not said.
 
     `spelled` returns the declared name of a property that a caller wrote in other letters.
+    `related` marks objects that are listed by their relation to another, as members of a group.
     """
 
     resource: str
@@ -38,6 +39,7 @@ class Shape:
     filterable: Callable[[str], bool]
     default: tuple[str, ...] | None = None
     spelled: Callable[[str], str] = str
+    related: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +71,8 @@ def options_of(request: Request, shape: Shape) -> Options:
         else None
     )
     expand = _expanded_manager(request, shape)
-    _check_advanced(request, found, count=count)
+    advanced = found is not None and (found.advanced or shape.related)
+    _check_advanced(request, advanced=advanced, count=count)
     return Options(
         select=selected(request, shape),
         top=_top(request),
@@ -92,10 +95,10 @@ def canonical(request: Request) -> Request:
     )
 
 
-def _check_advanced(request: Request, found: Filter | None, *, count: bool) -> None:
+def _check_advanced(request: Request, *, advanced: bool, count: bool) -> None:
     if count and not request.eventual:
         raise refuse(400, "Request_BadRequest", "$count is not currently supported.")
-    if found is not None and found.advanced and not (count and request.eventual):
+    if advanced and not (count and request.eventual):
         raise refuse(
             400,
             "Request_UnsupportedQuery",

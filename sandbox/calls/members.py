@@ -35,7 +35,8 @@ class _Kind:
 def _page(tenant: Directory, request: Request, shape: Shape, kinds: Iterable[_Kind]) -> Answer:
     """Answer a page of the members of some types, direct or at any depth."""
     group = find_group(tenant, request)
-    options = odata.options_of(request, shape)
+    # Filters on relationships are advanced queries; see graph-docs aad-advanced-queries.
+    options = odata.options_of(request, replace(shape, related=True))
     view = tenant.listed
     nested = "/transitivemembers" in request.path.lower()
     members = view.all_members_of(group["id"]) if nested else view.members.get(group["id"], {})

@@ -277,6 +277,28 @@ def test_a_listing_is_counted_as_it_is_filtered(contoso: Asker, path: str, numbe
     assert contoso.get(path, **EVENTUAL) == str(number).encode()
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"/groups/{EMPLOYEES}/members",
+        f"/groups/{EMPLOYEES}/members/microsoft.graph.user",
+        f"/groups/{EMPLOYEES}/transitiveMembers",
+        f"/groups/{NESTED}/memberOf",
+        f"/users/{person(1)}/memberOf",
+        f"/users/{person(1)}/transitiveMemberOf/microsoft.graph.group",
+        f"/users/{person(1)}/directReports",
+    ],
+)
+def test_a_filter_on_a_relationship_is_an_advanced_query(contoso: Asker, path: str) -> None:
+    address = f"{path}?$filter=startswith(displayName,'E')"
+    plain = contoso.code("GET", address)
+
+    advanced = contoso.ask("GET", f"{address}&$count=true", headers=EVENTUAL)
+
+    assert plain == (400, "Request_UnsupportedQuery")
+    assert advanced.status == 200
+
+
 @pytest.mark.parametrize("path", ["/users", "/groups", f"/groups/{EMPLOYEES}/members"])
 def test_a_count_is_an_advanced_query(contoso: Asker, path: str) -> None:
     assert contoso.code("GET", f"{path}/$count") == (400, "Request_BadRequest")
