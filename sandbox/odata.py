@@ -25,11 +25,16 @@ _SEALED = ("$select", "$filter", "$orderby", "$search")
 Project = Callable[[GraphObject], GraphObject]
 
 
+def _untyped(_: str) -> None:
+    """Know no type: whatever value is compared."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
     """How a resource may be asked for: its names, what is selectable, and what is not said.
 
     `spelled` returns the declared name of a property that a caller wrote in other letters.
+    `type_of` returns a property's type where it is known, as OData names it without `Edm.`;
     `related` marks objects that are listed by their relation to another, as members of a group.
     """
 
@@ -40,6 +45,7 @@ class Shape:
     default: tuple[str, ...] | None = None
     spelled: Callable[[str], str] = str
     related: bool = False
+    type_of: Callable[[str], str | None] = _untyped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,11 +71,7 @@ def options_of(request: Request, shape: Shape) -> Options:
             raise refuse(400, "BadRequest", f"The query parameter '{name}' is not supported.")
     count = query.get("$count", "").lower() == "true"
     text = query.get("$filter")
-    found = (
-        parse_filter(text, Filterable(resource=shape.resource, allows=shape.filterable))
-        if text
-        else None
-    )
+    found = parse_filter(text, _filterable(shape)) if text else None
     expand = _expanded_manager(request, shape)
     advanced = found is not None and (found.advanced or shape.related)
     _check_advanced(request, advanced=advanced, count=count)
@@ -83,6 +85,10 @@ def options_of(request: Request, shape: Shape) -> Options:
         order=order_of(request, filtered=found is not None),
         search=search_of(request),
     )
+
+
+def _filterable(shape: Shape) -> Filterable:
+    return Filterable(resource=shape.resource, allows=shape.filterable, type_of=shape.type_of)
 
 
 def canonical(request: Request) -> Request:
@@ -137,6 +143,11 @@ def selected(request: Request, shape: Shape) -> tuple[str, ...] | None:
     )
     if not names or names == ("*",):
         return shape.default
+    _check_selectable(names, shape)
+    return names
+
+
+def _check_selectable(names: Iterable[str], shape: Shape) -> None:
     for name in names:
         if not shape.selectable(name):
             raise refuse(
@@ -145,7 +156,6 @@ def selected(request: Request, shape: Shape) -> tuple[str, ...] | None:
                 f"Parsing OData Select and Expand failed: Could not find a property named '{name}' "
                 f"on type 'microsoft.graph.{shape.resource.lower()}'.",
             )
-    return names
 
 
 def _expanded_manager(request: Request, shape: Shape) -> tuple[str, ...] | None:
@@ -165,7 +175,9 @@ def _expanded_manager(request: Request, shape: Shape) -> tuple[str, ...] | None:
             f"Parsing OData Select and Expand failed: '{text}' cannot be expanded here.",
         )
     chosen = inner.removeprefix("$select=")
-    return tuple(chosen.split(",")) if chosen else ()
+    names = tuple(chosen.split(",")) if chosen else ()
+    _check_selectable(names, shape)
+    return names
 
 
 def _token(request: Request, place: int) -> str:

@@ -16,7 +16,8 @@ from sandbox.contents import GraphObject
 from sandbox.wire import Refusal, Request, refuse
 
 _CLAUSE = re.compile(r'"(?P<name>\w+):(?P<text>(?:[^"\\]|\\.)*)"')
-_JOINT = re.compile(r"\s+(?P<word>AND|OR)\s+")
+# Clauses are joined behind one's last quotation mark: a name may hold the words, too.
+_JOINT = re.compile(r'(?<=[^\\]")\s+(?P<word>AND|OR)\s+(?=")')
 # Graph cuts these into words; it compares the beginning of everything else.
 _IN_WORDS = frozenset({"displayName", "description"})
 _SEARCHABLE = _IN_WORDS | {

@@ -93,6 +93,7 @@ def list_members(tenant: Directory, request: Request) -> Answer:
         entity_set="directoryObjects",
         selectable=lambda name: any(kind.shape.selectable(name) for kind in kinds.values()),
         filterable=users.shape.filterable,
+        type_of=users.shape.type_of,
     )
     return _page(tenant, request, shape, [_saying(name, kind) for name, kind in kinds.items()])
 

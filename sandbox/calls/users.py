@@ -42,12 +42,18 @@ def user_shape(tenant: Directory) -> Shape:
             return "/" in name
         return name in extensions or (name in USER and USER[name].filterable)
 
+    def type_of(name: str) -> str | None:
+        if name in USER:
+            return USER[name].form.value
+        return tenant.registrations.extension_type(name)
+
     return Shape(
         resource="User",
         entity_set="users",
         selectable=lambda name: name in USER or name.startswith("extension_"),
         filterable=filterable,
         default=USER_BY_DEFAULT,
+        type_of=type_of,
     )
 
 

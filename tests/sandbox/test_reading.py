@@ -117,6 +117,7 @@ def test_filters_find(query: str, expected: list[int]) -> None:
         ("/users?$top=0", "Request_UnsupportedQuery"),
         ("/users?$select=shoeSize", "BadRequest"),
         ("/users?$expand=drive", "BadRequest"),
+        ("/users?$expand=manager($select=nonsense)", "BadRequest"),
         ("/users?$skip=5", "BadRequest"),
         ("/users?$skiptoken=forged", "Directory_ExpiredPageToken"),
         ("/nothing", "BadRequest"),
