@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
 import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 from urllib.parse import quote
 
@@ -22,6 +24,8 @@ LARGEST_PAGE = 999
 _KNOWN = {"$select", "$top", "$filter", "$expand", "$count", "$orderby", "$search", "$skiptoken"}
 _PLAIN = "/$,()'="
 _SEALED = ("$select", "$filter", "$orderby", "$search")
+# What a page token remembers of the last object of its page: where it stands among the others.
+Place = int | str | list[Any]
 Project = Callable[[GraphObject], GraphObject]
 
 
@@ -57,7 +61,7 @@ class Options:
     filter: Filter | None
     expand_manager: tuple[str, ...] | None
     count: bool
-    after: int
+    after: Place | None
     order: Order | None = None
     search: Test | None = None
 
@@ -180,12 +184,13 @@ def _expanded_manager(request: Request, shape: Shape) -> tuple[str, ...] | None:
     return names
 
 
-def _token(request: Request, place: int) -> str:
-    plain = f"{place}:{_seal(request, place)}".encode()
+def _token(request: Request, place: Place) -> str:
+    text = json.dumps(place)
+    plain = f"{text}:{_seal(request, text)}".encode()
     return base64.urlsafe_b64encode(plain).decode().rstrip("=")
 
 
-def _seal(request: Request, place: int) -> int:
+def _seal(request: Request, place: str) -> int:
     asked = "|".join(
         (
             request.caller.tenant_id,
@@ -196,15 +201,17 @@ def _seal(request: Request, place: int) -> int:
     return zlib.crc32(f"{place}|{asked}".encode())
 
 
-def _place_after(request: Request) -> int:
+def _place_after(request: Request) -> Place | None:
     token = request.query.get("$skiptoken")
     if token is None:
-        return 0
+        return None
     try:
         padded = token + "=" * (-len(token) % 4)
-        place, seal = base64.b64decode(padded, altchars=b"-_", validate=True).decode().split(":")
-        if _seal(request, int(place)) == int(seal):
-            return int(place)
+        plain = base64.b64decode(padded, altchars=b"-_", validate=True).decode()
+        text, _, seal = plain.rpartition(":")
+        if _seal(request, text) == int(seal):
+            place: Place = json.loads(text)
+            return place
     except (ValueError, binascii.Error):
         pass
     raise refuse(
@@ -219,7 +226,7 @@ def context(request: Request, tail: str) -> str:
     return f"{request.origin}/{request.version}/$metadata#{tail}"
 
 
-def _next_link(request: Request, place: int) -> str:
+def _next_link(request: Request, place: Place) -> str:
     kept = {name: value for name, value in request.query.items() if name != "$skiptoken"}
     kept["$skiptoken"] = _token(request, place)
     pairs = "&".join(f"{name}={quote(value, safe=_PLAIN)}" for name, value in kept.items())
@@ -229,7 +236,7 @@ def _next_link(request: Request, place: int) -> str:
 def page(
     request: Request,
     options: Options,
-    rows: Iterable[tuple[int, GraphObject]],
+    rows: Iterable[tuple[Place, GraphObject]],
     project: Project,
     *,
     tail: str,
@@ -238,12 +245,12 @@ def page(
     request = canonical(request)
     passing = _passing(options, rows)
     body: dict[str, Any] = {"@odata.context": context(request, tail)}
-    if options.count and not options.after:
+    if options.count and options.after is None:
         everything = list(passing)
         body["@odata.count"] = len(everything)
         passing = (row for row in everything)
     value: list[GraphObject] = []
-    last = 0
+    last: Place = 0
     for place, item in passing:
         if len(value) == options.top:
             body["@odata.nextLink"] = _next_link(request, last)
@@ -255,33 +262,33 @@ def page(
 
 
 def _tested(
-    options: Options, rows: Iterable[tuple[int, GraphObject]]
-) -> Iterable[tuple[int, GraphObject]]:
+    options: Options, rows: Iterable[tuple[Any, GraphObject]]
+) -> Iterable[tuple[Any, GraphObject]]:
     for test in (options.filter.test if options.filter else None, options.search):
         if test is not None:
             rows = _only(rows, test)
     return rows
 
 
-def _only(rows: Iterable[tuple[int, GraphObject]], test: Test) -> Iterable[tuple[int, GraphObject]]:
+def _only(rows: Iterable[tuple[Any, GraphObject]], test: Test) -> Iterable[tuple[Any, GraphObject]]:
     return ((place, item) for place, item in rows if test(item))
 
 
 def _passing(
-    options: Options, rows: Iterable[tuple[int, GraphObject]]
-) -> Iterable[tuple[int, GraphObject]]:
-    """Return the rows behind the last page that pass; sorted ones count their places anew."""
+    options: Options, rows: Iterable[tuple[Any, GraphObject]]
+) -> Iterable[tuple[Any, GraphObject]]:
+    """Return the rows behind the last page that pass."""
+    after = options.after
     if options.order is not None:
-        tested = (item for _, item in _tested(options, rows))
-        rows = numbered(options.order.sorted(tested))
-        return ((place, item) for place, item in rows if place > options.after)
-    behind = ((place, item) for place, item in rows if place > options.after)
-    return _tested(options, behind)
+        return options.order.sorted(_tested(options, rows), after)
+    if after is not None:
+        rows = ((place, item) for place, item in rows if place > after)
+    return _tested(options, rows)
 
 
-def numbered(items: Iterable[GraphObject]) -> Iterable[tuple[int, GraphObject]]:
-    """Give objects of a short collection their places."""
-    return enumerate(items, start=1)
+def placed(items: Iterable[GraphObject], key: str = "id") -> list[tuple[str, GraphObject]]:
+    """Give objects of a short collection their places: by their keys, whoever comes or goes."""
+    return sorted(((str(item[key]), item) for item in items), key=itemgetter(0))
 
 
 def plain_project(select: tuple[str, ...] | None) -> Project:

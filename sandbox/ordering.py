@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from sandbox.contents import GraphObject
@@ -41,14 +42,23 @@ class Order:
     name: str
     descending: bool
 
-    def sorted(self, items: Iterable[GraphObject]) -> list[GraphObject]:
-        """Sort objects; null comes first, as the smallest value."""
+    def sorted(
+        self, rows: Iterable[tuple[Any, GraphObject]], after: Any
+    ) -> list[tuple[list[Any], GraphObject]]:
+        """Sort the rows behind a place; null comes first, as the smallest value.
 
-        def key(item: GraphObject) -> tuple[bool, str]:
-            value = item.get(self.name)
-            return value is not None, str(value or "").lower()
+        The new place of an object is what it is sorted by, so that it holds while others go.
+        """
+        found = [(self._place(place, item), item) for place, item in rows]
+        if after is not None:
+            found = [
+                row for row in found if (row[0] < after if self.descending else row[0] > after)
+            ]
+        return sorted(found, key=itemgetter(0), reverse=self.descending)
 
-        return sorted(items, key=key, reverse=self.descending)
+    def _place(self, place: Any, item: GraphObject) -> list[Any]:
+        value = item.get(self.name)
+        return [value is not None, str(value or "").lower(), place]
 
 
 def order_of(request: Request, *, filtered: bool) -> Order | None:
