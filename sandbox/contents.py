@@ -217,14 +217,14 @@ class Contents:
                     waiting.append(group)
         return found
 
-    def all_members_of(self, group_id: str) -> dict[str, int]:
+    def all_members_of(self, group_id: str) -> set[str]:
         """Return the members of the group and of the groups within it, each once."""
-        found: dict[str, int] = {}
+        found: set[str] = set()
         waiting = [group_id]
         while waiting:
             for member in self.members.get(waiting.pop(), {}):
                 if member not in found:
-                    found[member] = len(found) + 1
+                    found.add(member)
                     if member in self.groups:
                         waiting.append(member)
         return found

@@ -7,17 +7,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sandbox.filter_values import equal, in_order, value_of
 from sandbox.filter_words import Words, syntax_error
-from sandbox.numbers import whole_number
 from sandbox.wire import refuse
 
 Test = Callable[[Mapping[str, Any]], bool]
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<string>'(?:[^']|'')*')|(?P<word>[A-Za-z_][\w.\-:]*(?:/[A-Za-z_]\w*)*)"
-    r"|(?P<literal>\d[\w:.\-]*)|(?P<mark>[(),]))"
+    r"|(?P<literal>-?\d[\w:.\-]*(?:\+\d\d:\d\d)?)|(?P<mark>[(),]))"
 )
-_GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _WORDS_OF_ORDER = {"ge", "gt", "le", "lt"}
 _IDENTITIES = "identities"
 
@@ -37,10 +36,11 @@ class Filter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filterable:
-    """Which names a resource lets callers filter on."""
+    """Which names a resource lets callers filter on, and of which types they are, where known."""
 
     resource: str
     allows: Callable[[str], bool]
+    type_of: Callable[[str], str | None]
 
 
 def parse_filter(text: str, names: Filterable) -> Filter:
@@ -52,12 +52,6 @@ def parse_filter(text: str, names: Filterable) -> Filter:
         raise syntax_error("the expression is nested too deeply") from problem
     parser.expect_end()
     return found
-
-
-def _equal(have: Any, want: Any) -> bool:
-    if isinstance(have, str) and isinstance(want, str):
-        return have.lower() == want.lower()
-    return bool(have == want)
 
 
 def _value_at(item: Mapping[str, Any], path: tuple[str, ...]) -> Any:
@@ -123,7 +117,7 @@ class _Parser:
     def _clause(self) -> Filter:
         name = self._words.name()
         if name.lower() in {"startswith", "endswith"}:
-            return self._affix(name.lower())
+            return self._answered(self._affix(name.lower()))
         if name.endswith("/any"):
             return self._any(name.removesuffix("/any"))
         self._check(name)
@@ -134,37 +128,40 @@ class _Parser:
             return self._among(name)
         if operator not in _WORDS_OF_ORDER | {"eq", "ne"}:
             raise syntax_error(f"'{operator}' is not an operator")
-        return self._comparison(name, operator, self._literal())
+        want = self._literal(name, operator)
+        if operator in _WORDS_OF_ORDER and isinstance(want, bool):
+            raise self._unsupported(name)
+        return self._comparison(name, operator, want)
 
     def _comparison(self, name: str, operator: str, want: Any) -> Filter:
         path = tuple(name.split("/"))
         if operator == "eq":
             wanted = ((name, want),) if isinstance(want, str) else None
             return Filter(
-                test=lambda item: _equal(_value_at(item, path), want), wanted=wanted, advanced=False
+                test=lambda item: equal(_value_at(item, path), want), wanted=wanted, advanced=False
             )
         if operator == "ne":
             return Filter(
-                test=lambda item: not _equal(_value_at(item, path), want),
+                test=lambda item: not equal(_value_at(item, path), want),
                 wanted=None,
                 advanced=True,
             )
         return Filter(
-            test=lambda item: _in_order(_value_at(item, path), operator, want),
+            test=lambda item: in_order(_value_at(item, path), operator, want),
             wanted=None,
             advanced=False,
         )
 
     def _among(self, name: str) -> Filter:
         self._words.expect("(")
-        values = [self._literal()]
+        values = [self._literal(name, "in")]
         while self._words.take(","):
-            values.append(self._literal())
+            values.append(self._literal(name, "in"))
         self._words.expect(")")
         path = tuple(name.split("/"))
         texts = tuple((name, value) for value in values if isinstance(value, str))
         return Filter(
-            test=lambda item: any(_equal(_value_at(item, path), value) for value in values),
+            test=lambda item: any(equal(_value_at(item, path), value) for value in values),
             wanted=texts if len(texts) == len(values) else None,
             advanced=False,
         )
@@ -177,8 +174,10 @@ class _Parser:
         if name.startswith("extension_"):
             raise self._unsupported(name)
         self._words.expect(",")
-        want = str(self._literal()).lower()
+        want = self._text().lower()
         self._words.expect(")")
+        if self._names.type_of(name) not in {None, "String"}:
+            raise self._unsupported(name)
         path = tuple(name.split("/"))
         starts = function == "startswith"
 
@@ -189,6 +188,16 @@ class _Parser:
             return have.lower().startswith(want) if starts else have.lower().endswith(want)
 
         return Filter(test=test, wanted=None, advanced=not starts)
+
+    def _answered(self, found: Filter) -> Filter:
+        """Read what a function is compared with, which may be left out: a flag."""
+        operator = next((one for one in ("eq", "ne") if self._words.take(one)), None)
+        if operator is None:
+            return found
+        flag = value_of(*self._words.any_next()).check("Boolean", operator)
+        if flag is (operator == "eq"):
+            return found
+        return Filter(test=lambda item: not found.test(item), wanted=None, advanced=True)
 
     def _any(self, name: str) -> Filter:
         self._words.expect("(")
@@ -201,10 +210,12 @@ class _Parser:
         operator = self._words.name()
         if operand != variable or operator != "eq":
             raise self._unsupported(name)
-        want = self._literal()
+        # A property of several values is compared with one at a time.
+        declared = (self._names.type_of(name) or "").removeprefix("Collection(").removesuffix(")")
+        want = value_of(*self._words.any_next()).check(declared, operator)
         self._words.expect(")")
         return Filter(
-            test=lambda item: any(_equal(have, want) for have in item.get(name) or ()),
+            test=lambda item: any(equal(have, want) for have in item.get(name) or ()),
             wanted=((name, want),) if isinstance(want, str) else None,
             advanced=False,
         )
@@ -216,7 +227,7 @@ class _Parser:
         while True:
             if self._words.name() != "eq":
                 raise self._unsupported(_IDENTITIES)
-            wanted[operand.removeprefix(f"{variable}/")] = self._literal()
+            wanted[operand.removeprefix(f"{variable}/")] = self._text()
             if not self._words.take("and"):
                 break
             operand = self._words.name()
@@ -228,7 +239,7 @@ class _Parser:
         def test(item: Mapping[str, Any]) -> bool:
             held = item.get(_IDENTITIES) or ()
             return any(
-                all(_equal(one.get(key), want) for key, want in wanted.items()) for one in held
+                all(equal(one.get(key), want) for key, want in wanted.items()) for one in held
             )
 
         return Filter(test=test, wanted=None, advanced=False)
@@ -237,19 +248,14 @@ class _Parser:
         if not self._names.allows(name):
             raise self._unsupported(name)
 
-    def _literal(self) -> Any:
-        kind, text = self._words.any_next()
-        if kind == "string":
-            return text
-        named = {"true": True, "false": False, "null": None}
-        if text.lower() in named:
-            return named[text.lower()]
-        if kind == "word" and _GUID.fullmatch(text):
-            return text
-        if kind == "literal":
-            number = whole_number(text)
-            return text if number is None else number
-        raise syntax_error(f"'{text}' is not a value")
+    def _literal(self, name: str, operator: str = "eq") -> Any:
+        """Read a value that compares with the property, or with one of its values."""
+        declared = self._names.type_of(name)
+        return value_of(*self._words.any_next()).check(declared, operator)
+
+    def _text(self) -> str:
+        """Read a value that has to be a text."""
+        return str(value_of(*self._words.any_next()).check("String", "eq") or "")
 
     def _unsupported(self, name: str) -> Exception:
         return refuse(
@@ -258,12 +264,3 @@ class _Parser:
             "Unsupported or invalid query filter clause specified for property "
             f"'{name}' of resource '{self._names.resource}'.",
         )
-
-
-def _in_order(have: Any, operator: str, want: Any) -> bool:
-    if not isinstance(have, str) or not isinstance(want, str):
-        return False
-    left, right = have.lower(), want.lower()
-    return {"ge": left >= right, "gt": left > right, "le": left <= right, "lt": left < right}[
-        operator
-    ]

@@ -132,6 +132,19 @@ WRITABLE: Mapping[str, Property] = {
     "writebackConfiguration": Property(form=Form.OBJECT),
 }
 
+_FORMS: Mapping[str, Form] = {
+    **{name: Form.MOMENT for name in GROUP if name.endswith("DateTime")},
+    **{name: one.form for name, one in WRITABLE.items()},
+    "hasMembersWithLicenseErrors": Form.FLAG,
+    "onPremisesSyncEnabled": Form.FLAG,
+    "proxyAddresses": Form.TEXTS,
+}
+
+
+def type_of(name: str) -> str:
+    """Return a filterable property's type, as OData names it."""
+    return _FORMS.get(name, Form.TEXT).value
+
 
 def is_known(name: str, version: str) -> bool:
     """Say whether a version of Graph has the property."""

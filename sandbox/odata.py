@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
 import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 from urllib.parse import quote
 
@@ -22,7 +24,13 @@ LARGEST_PAGE = 999
 _KNOWN = {"$select", "$top", "$filter", "$expand", "$count", "$orderby", "$search", "$skiptoken"}
 _PLAIN = "/$,()'="
 _SEALED = ("$select", "$filter", "$orderby", "$search")
+# What a page token remembers of the last object of its page: where it stands among the others.
+Place = int | str | list[Any]
 Project = Callable[[GraphObject], GraphObject]
+
+
+def _untyped(_: str) -> None:
+    """Know no type: whatever value is compared."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +38,8 @@ class Shape:
     """How a resource may be asked for: its names, what is selectable, and what is not said.
 
     `spelled` returns the declared name of a property that a caller wrote in other letters.
+    `type_of` returns a property's type where it is known, as OData names it without `Edm.`;
+    `related` marks objects that are listed by their relation to another, as members of a group.
     """
 
     resource: str
@@ -38,6 +48,8 @@ class Shape:
     filterable: Callable[[str], bool]
     default: tuple[str, ...] | None = None
     spelled: Callable[[str], str] = str
+    related: bool = False
+    type_of: Callable[[str], str | None] = _untyped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +61,7 @@ class Options:
     filter: Filter | None
     expand_manager: tuple[str, ...] | None
     count: bool
-    after: int
+    after: Place | None
     order: Order | None = None
     search: Test | None = None
 
@@ -63,13 +75,10 @@ def options_of(request: Request, shape: Shape) -> Options:
             raise refuse(400, "BadRequest", f"The query parameter '{name}' is not supported.")
     count = query.get("$count", "").lower() == "true"
     text = query.get("$filter")
-    found = (
-        parse_filter(text, Filterable(resource=shape.resource, allows=shape.filterable))
-        if text
-        else None
-    )
+    found = parse_filter(text, _filterable(shape)) if text else None
     expand = _expanded_manager(request, shape)
-    _check_advanced(request, found, count=count)
+    advanced = found is not None and (found.advanced or shape.related)
+    _check_advanced(request, advanced=advanced, count=count)
     return Options(
         select=selected(request, shape),
         top=_top(request),
@@ -82,6 +91,10 @@ def options_of(request: Request, shape: Shape) -> Options:
     )
 
 
+def _filterable(shape: Shape) -> Filterable:
+    return Filterable(resource=shape.resource, allows=shape.filterable, type_of=shape.type_of)
+
+
 def canonical(request: Request) -> Request:
     """Return the request with its options in lower case, in which Graph takes them, too."""
     return request.asking(
@@ -92,10 +105,10 @@ def canonical(request: Request) -> Request:
     )
 
 
-def _check_advanced(request: Request, found: Filter | None, *, count: bool) -> None:
+def _check_advanced(request: Request, *, advanced: bool, count: bool) -> None:
     if count and not request.eventual:
         raise refuse(400, "Request_BadRequest", "$count is not currently supported.")
-    if found is not None and found.advanced and not (count and request.eventual):
+    if advanced and not (count and request.eventual):
         raise refuse(
             400,
             "Request_UnsupportedQuery",
@@ -134,6 +147,11 @@ def selected(request: Request, shape: Shape) -> tuple[str, ...] | None:
     )
     if not names or names == ("*",):
         return shape.default
+    _check_selectable(names, shape)
+    return names
+
+
+def _check_selectable(names: Iterable[str], shape: Shape) -> None:
     for name in names:
         if not shape.selectable(name):
             raise refuse(
@@ -142,7 +160,6 @@ def selected(request: Request, shape: Shape) -> tuple[str, ...] | None:
                 f"Parsing OData Select and Expand failed: Could not find a property named '{name}' "
                 f"on type 'microsoft.graph.{shape.resource.lower()}'.",
             )
-    return names
 
 
 def _expanded_manager(request: Request, shape: Shape) -> tuple[str, ...] | None:
@@ -162,15 +179,18 @@ def _expanded_manager(request: Request, shape: Shape) -> tuple[str, ...] | None:
             f"Parsing OData Select and Expand failed: '{text}' cannot be expanded here.",
         )
     chosen = inner.removeprefix("$select=")
-    return tuple(chosen.split(",")) if chosen else ()
+    names = tuple(chosen.split(",")) if chosen else ()
+    _check_selectable(names, shape)
+    return names
 
 
-def _token(request: Request, place: int) -> str:
-    plain = f"{place}:{_seal(request, place)}".encode()
+def _token(request: Request, place: Place) -> str:
+    text = json.dumps(place)
+    plain = f"{text}:{_seal(request, text)}".encode()
     return base64.urlsafe_b64encode(plain).decode().rstrip("=")
 
 
-def _seal(request: Request, place: int) -> int:
+def _seal(request: Request, place: str) -> int:
     asked = "|".join(
         (
             request.caller.tenant_id,
@@ -181,15 +201,17 @@ def _seal(request: Request, place: int) -> int:
     return zlib.crc32(f"{place}|{asked}".encode())
 
 
-def _place_after(request: Request) -> int:
+def _place_after(request: Request) -> Place | None:
     token = request.query.get("$skiptoken")
     if token is None:
-        return 0
+        return None
     try:
         padded = token + "=" * (-len(token) % 4)
-        place, seal = base64.b64decode(padded, altchars=b"-_", validate=True).decode().split(":")
-        if _seal(request, int(place)) == int(seal):
-            return int(place)
+        plain = base64.b64decode(padded, altchars=b"-_", validate=True).decode()
+        text, _, seal = plain.rpartition(":")
+        if _seal(request, text) == int(seal):
+            place: Place = json.loads(text)
+            return place
     except (ValueError, binascii.Error):
         pass
     raise refuse(
@@ -204,7 +226,7 @@ def context(request: Request, tail: str) -> str:
     return f"{request.origin}/{request.version}/$metadata#{tail}"
 
 
-def _next_link(request: Request, place: int) -> str:
+def _next_link(request: Request, place: Place) -> str:
     kept = {name: value for name, value in request.query.items() if name != "$skiptoken"}
     kept["$skiptoken"] = _token(request, place)
     pairs = "&".join(f"{name}={quote(value, safe=_PLAIN)}" for name, value in kept.items())
@@ -214,7 +236,7 @@ def _next_link(request: Request, place: int) -> str:
 def page(
     request: Request,
     options: Options,
-    rows: Iterable[tuple[int, GraphObject]],
+    rows: Iterable[tuple[Place, GraphObject]],
     project: Project,
     *,
     tail: str,
@@ -223,12 +245,12 @@ def page(
     request = canonical(request)
     passing = _passing(options, rows)
     body: dict[str, Any] = {"@odata.context": context(request, tail)}
-    if options.count and not options.after:
+    if options.count and options.after is None:
         everything = list(passing)
         body["@odata.count"] = len(everything)
         passing = (row for row in everything)
     value: list[GraphObject] = []
-    last = 0
+    last: Place = 0
     for place, item in passing:
         if len(value) == options.top:
             body["@odata.nextLink"] = _next_link(request, last)
@@ -240,33 +262,33 @@ def page(
 
 
 def _tested(
-    options: Options, rows: Iterable[tuple[int, GraphObject]]
-) -> Iterable[tuple[int, GraphObject]]:
+    options: Options, rows: Iterable[tuple[Any, GraphObject]]
+) -> Iterable[tuple[Any, GraphObject]]:
     for test in (options.filter.test if options.filter else None, options.search):
         if test is not None:
             rows = _only(rows, test)
     return rows
 
 
-def _only(rows: Iterable[tuple[int, GraphObject]], test: Test) -> Iterable[tuple[int, GraphObject]]:
+def _only(rows: Iterable[tuple[Any, GraphObject]], test: Test) -> Iterable[tuple[Any, GraphObject]]:
     return ((place, item) for place, item in rows if test(item))
 
 
 def _passing(
-    options: Options, rows: Iterable[tuple[int, GraphObject]]
-) -> Iterable[tuple[int, GraphObject]]:
-    """Return the rows behind the last page that pass; sorted ones count their places anew."""
+    options: Options, rows: Iterable[tuple[Any, GraphObject]]
+) -> Iterable[tuple[Any, GraphObject]]:
+    """Return the rows behind the last page that pass."""
+    after = options.after
     if options.order is not None:
-        tested = (item for _, item in _tested(options, rows))
-        rows = numbered(options.order.sorted(tested))
-        return ((place, item) for place, item in rows if place > options.after)
-    behind = ((place, item) for place, item in rows if place > options.after)
-    return _tested(options, behind)
+        return options.order.sorted(_tested(options, rows), after)
+    if after is not None:
+        rows = ((place, item) for place, item in rows if place > after)
+    return _tested(options, rows)
 
 
-def numbered(items: Iterable[GraphObject]) -> Iterable[tuple[int, GraphObject]]:
-    """Give objects of a short collection their places."""
-    return enumerate(items, start=1)
+def placed(items: Iterable[GraphObject], key: str = "id") -> list[tuple[str, GraphObject]]:
+    """Give objects of a short collection their places: by their keys, whoever comes or goes."""
+    return sorted(((str(item[key]), item) for item in items), key=itemgetter(0))
 
 
 def plain_project(select: tuple[str, ...] | None) -> Project:

@@ -10,13 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from sandbox.contents import GraphObject
 from sandbox.wire import Refusal, Request, refuse
 
 _CLAUSE = re.compile(r'"(?P<name>\w+):(?P<text>(?:[^"\\]|\\.)*)"')
-_JOINT = re.compile(r"\s+(?P<word>AND|OR)\s+")
+# Clauses are joined behind one's last quotation mark: a name may hold the words, too.
+_JOINT = re.compile(r'(?<=[^\\]")\s+(?P<word>AND|OR)\s+(?=")')
 # Graph cuts these into words; it compares the beginning of everything else.
 _IN_WORDS = frozenset({"displayName", "description"})
 _SEARCHABLE = _IN_WORDS | {
@@ -40,14 +42,23 @@ class Order:
     name: str
     descending: bool
 
-    def sorted(self, items: Iterable[GraphObject]) -> list[GraphObject]:
-        """Sort objects; null comes first, as the smallest value."""
+    def sorted(
+        self, rows: Iterable[tuple[Any, GraphObject]], after: Any
+    ) -> list[tuple[list[Any], GraphObject]]:
+        """Sort the rows behind a place; null comes first, as the smallest value.
 
-        def key(item: GraphObject) -> tuple[bool, str]:
-            value = item.get(self.name)
-            return value is not None, str(value or "").lower()
+        The new place of an object is what it is sorted by, so that it holds while others go.
+        """
+        found = [(self._place(place, item), item) for place, item in rows]
+        if after is not None:
+            found = [
+                row for row in found if (row[0] < after if self.descending else row[0] > after)
+            ]
+        return sorted(found, key=itemgetter(0), reverse=self.descending)
 
-        return sorted(items, key=key, reverse=self.descending)
+    def _place(self, place: Any, item: GraphObject) -> list[Any]:
+        value = item.get(self.name)
+        return [value is not None, str(value or "").lower(), place]
 
 
 def order_of(request: Request, *, filtered: bool) -> Order | None:

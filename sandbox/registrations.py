@@ -26,6 +26,14 @@ _SYNC_ROLE = {
     "origin": "Application",
     "value": None,
 }
+# The types of directory extensions as OData names them; a filter on binary ones is not documented.
+_EXTENSION_TYPES = {
+    "Boolean": "Boolean",
+    "DateTime": "DateTimeOffset",
+    "Integer": "Int32",
+    "LargeInteger": "Int64",
+    "String": "String",
+}
 _SYNC_HOMEPAGE = (
     "https://account.activedirectory.windowsazure.com:444/applications/default.aspx"
     "?metadata=aad2aadsync|ISV9.1|primary|z"
@@ -271,6 +279,14 @@ class Registrations:
                 if extension["name"] == name:
                     return extension
         return None
+
+    def extension_type(self, name: str) -> str | None:
+        """Return the type of a directory extension's values, as OData names it."""
+        found = self.extension(name)
+        if found is None:
+            return None
+        kept = _EXTENSION_TYPES.get(found["dataType"])
+        return f"Collection({kept})" if found["isMultiValued"] else kept
 
     def extension_names(self) -> set[str]:
         """Return the names of all visible directory extensions."""

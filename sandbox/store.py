@@ -42,6 +42,7 @@ class Switches:
     applications_purge: bool = False
     expired_delta_is_gone: bool = True
     delta_awkwardness: int = 1
+    delta_expands_members: bool = False
 
 
 class Directory(Contents):

@@ -151,7 +151,7 @@ def _asked(tenant: Directory, request: Request) -> tuple[Options, Project]:
 def list_partners(tenant: Directory, request: Request) -> Answer:
     """GET /policies/crossTenantAccessPolicy/partners."""
     options, project = _asked(tenant, request)
-    rows = odata.numbered(tenant.partners.values())
+    rows = odata.placed(tenant.partners.values(), "tenantId")
     return odata.page(request, options, rows, project, tail=odata.set_tail(SHAPE, options, request))
 
 

@@ -44,7 +44,7 @@ class DeletedKind:
         """GET /policies/deletedItems/{kind}."""
         options = odata.options_of(request, self.shape)
         project = odata.plain_project(options.select)
-        rows = odata.numbered(self.shelf(tenant).values())
+        rows = odata.placed(self.shelf(tenant).values(), "tenantId")
         tail = odata.set_tail(self.shape, options, request)
         return odata.page(request, options, rows, project, tail=tail)
 

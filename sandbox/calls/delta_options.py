@@ -42,9 +42,14 @@ SORTS: Mapping[str, tuple[Sort, ...]] = {
 }
 
 
-def scope_of(request: Request, resource: str) -> Scope:
-    """Read the options of a series' first request; raises a refusal for what delta has not."""
+def scope_of(request: Request, resource: str, *, expands: bool = False) -> Scope:
+    """Read the options of a series' first request; raises a refusal for what delta has not.
+
+    With `expands`, `$expand=members` asks for the members of groups as `$select` does.
+    """
     request = canonical(request)
+    if expands and resource == "groups" and request.query.get("$expand") == "members":
+        request = request.asking(_selecting_members(request.query))
     for name in request.query:
         if name in _REFUSED:
             raise _unsupported(f"The query parameter '{name}' is not supported with delta queries.")
@@ -72,6 +77,12 @@ def scope_of(request: Request, resource: str) -> Scope:
         links=frozenset(name for name in names if name in possible),
         ids=ids,
     )
+
+
+def _selecting_members(query: Mapping[str, str]) -> dict[str, str]:
+    """Return the options with the members selected; without `$select` delta tells them anyway."""
+    kept = {name: value for name, value in query.items() if name != "$expand"}
+    return kept | ({"$select": f"{kept['$select']},members"} if kept.get("$select") else {})
 
 
 def tracked_names(scope: Scope) -> Mapping[Sort, frozenset[str] | None]:

@@ -55,9 +55,9 @@ def delta_of(resource: str) -> Callable[[Directory, Request], Answer]:
             if _expired(tenant, token):
                 return gone(tenant, request, token.scope)
             return _page(tenant, request, token)
-        token = Token(
-            scope=scope_of(request, resource), epoch=tenant.log.epoch, issued=tenant.clock.now()
-        )
+        expands = tenant.store.switches.delta_expands_members
+        scope = scope_of(request, resource, expands=expands)
+        token = Token(scope=scope, epoch=tenant.log.epoch, issued=tenant.clock.now())
         if not text:
             return _page(tenant, request, token)
         latest = replace(token, since=tenant.position)

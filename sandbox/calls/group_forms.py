@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from sandbox.contents import Contents, GraphObject
-from sandbox.group_properties import GROUP_FILTERS, is_known, names_by_default, spelled, whole
+from sandbox.group_properties import (
+    GROUP_FILTERS,
+    is_known,
+    names_by_default,
+    spelled,
+    type_of,
+    whole,
+)
 from sandbox.odata import Options, Project, Shape
 from sandbox.store import Directory
 from sandbox.wire import Request
@@ -20,6 +27,7 @@ def group_shape(request: Request) -> Shape:
         selectable=lambda name: is_known(name, version),
         filterable=lambda name: name in GROUP_FILTERS and is_known(name, version),
         spelled=spelled,
+        type_of=type_of,
     )
 
 

@@ -16,7 +16,7 @@ from sandbox.calls.relations import page_of_groups
 from sandbox.calls.users import missing, project_user, user_shape
 from sandbox.contents import GraphObject
 from sandbox.group_properties import BETA
-from sandbox.odata import Options, Project, Shape
+from sandbox.odata import Options, Place, Project, Shape
 from sandbox.properties import PRINCIPAL_FILTERS
 from sandbox.registered import PRINCIPAL, whole_principal
 from sandbox.store import Directory
@@ -35,12 +35,19 @@ class _Kind:
 def _page(tenant: Directory, request: Request, shape: Shape, kinds: Iterable[_Kind]) -> Answer:
     """Answer a page of the members of some types, direct or at any depth."""
     group = find_group(tenant, request)
-    options = odata.options_of(request, shape)
+    # Filters on relationships are advanced queries; see graph-docs aad-advanced-queries.
+    options = odata.options_of(request, replace(shape, related=True))
     view = tenant.listed
     nested = "/transitivemembers" in request.path.lower()
-    members = view.all_members_of(group["id"]) if nested else view.members.get(group["id"], {})
+    known: Iterable[tuple[Place, str]]
+    if nested:
+        # An order that holds whatever groups on the way come and go; groups stand first, as in
+        # the documentation's examples.
+        places = sorted((one not in view.groups, one) for one in view.all_members_of(group["id"]))
+        known = [([person, one], one) for person, one in places]
+    else:
+        known = [(place, one) for one, place in view.members.get(group["id"], {}).items()]
     shelves = [(kind.shelf, kind.project(options)) for kind in kinds]
-    known = [(place, one) for one, place in members.items()]
     rows = ((place, shelf[one]) for place, one in known for shelf, _ in shelves if one in shelf)
 
     def project(item: GraphObject) -> GraphObject:
@@ -92,6 +99,7 @@ def list_members(tenant: Directory, request: Request) -> Answer:
         entity_set="directoryObjects",
         selectable=lambda name: any(kind.shape.selectable(name) for kind in kinds.values()),
         filterable=users.shape.filterable,
+        type_of=users.shape.type_of,
     )
     return _page(tenant, request, shape, [_saying(name, kind) for name, kind in kinds.items()])
 

@@ -43,7 +43,7 @@ def page(tenant: Directory, request: Request, shape: Shape, items: Iterable[Grap
     """Answer a page of a collection of objects that are complete."""
     options = odata.options_of(request, shape)
     project = odata.plain_project(options.select)
-    rows = odata.numbered(item for item in items if tenant.shows(item["id"]))
+    rows = odata.placed(item for item in items if tenant.shows(item["id"]))
     return odata.page(request, options, rows, project, tail=odata.set_tail(shape, options, request))
 
 

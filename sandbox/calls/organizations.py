@@ -144,7 +144,8 @@ def list_tenants(tenant: Directory, request: Request) -> Answer:
     """GET /tenantRelationships/multiTenantOrganization/tenants."""
     found = _own(tenant)
     options = odata.options_of(request, _TENANTS)
-    rows = odata.numbered(_shown(tenant, member) for member in found.members.values())
+    shown = [_shown(tenant, member) for member in found.members.values()]
+    rows = odata.placed(shown, "tenantId")
     project = odata.plain_project(options.select)
     tail = odata.set_tail(_TENANTS, options, request)
     return odata.page(request, options, rows, project, tail=tail)

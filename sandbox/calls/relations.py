@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from sandbox import odata
 from sandbox.calls.forms import GroupIds, MemberGroups, formed
@@ -76,7 +77,7 @@ def direct_reports(tenant: Directory, request: Request) -> Answer:
     """GET /users/{id}/directReports."""
     user = find_user(tenant, request)
     view = tenant.listed
-    shape = user_shape(tenant)
+    shape = replace(user_shape(tenant), related=True)
     options = odata.options_of(request, shape)
     rows = (
         (view.places[report], view.users[report])
@@ -109,7 +110,7 @@ def transitive_member_of(tenant: Directory, request: Request) -> Answer:
 def page_of_groups(tenant: Directory, request: Request, ids: Iterable[str]) -> Answer:
     """Answer a page of the groups with these ids."""
     view = tenant.listed
-    shape = group_shape(request)
+    shape = replace(group_shape(request), related=True)
     options = odata.options_of(request, shape)
     cast = request.path.rsplit("/", 1)[-1].endswith("graph.group")
     plain = project_group(tenant, request, options)

@@ -44,7 +44,7 @@ def list_templates(_: Directory, request: Request) -> Answer:
     options = odata.options_of(request, _SHAPE)
     project = odata.plain_project(options.select)
     tail = odata.set_tail(_SHAPE, options, request)
-    return odata.page(request, options, odata.numbered([_TEMPLATE]), project, tail=tail)
+    return odata.page(request, options, odata.placed([_TEMPLATE]), project, tail=tail)
 
 
 def get_template(_: Directory, request: Request) -> Answer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from sandbox import odata
 from sandbox.calls.basic_profile import narrowed, narrowed_shape
@@ -12,6 +13,23 @@ from sandbox.odata import Options, Project, Shape
 from sandbox.properties import USER, USER_BY_DEFAULT
 from sandbox.store import Directory
 from sandbox.wire import Answer, Refusal, Request, refuse
+
+# Kept outside of the directory, and told of one person at a time; see graph-docs user-list.
+_ONE_AT_A_TIME = frozenset(
+    {
+        "aboutMe",
+        "birthday",
+        "hireDate",
+        "interests",
+        "mailboxSettings",
+        "mySite",
+        "pastProjects",
+        "preferredName",
+        "responsibilities",
+        "schools",
+        "skills",
+    }
+)
 
 
 def user_shape(tenant: Directory) -> Shape:
@@ -24,12 +42,18 @@ def user_shape(tenant: Directory) -> Shape:
             return "/" in name
         return name in extensions or (name in USER and USER[name].filterable)
 
+    def type_of(name: str) -> str | None:
+        if name in USER:
+            return USER[name].form.value
+        return tenant.registrations.extension_type(name)
+
     return Shape(
         resource="User",
         entity_set="users",
         selectable=lambda name: name in USER or name.startswith("extension_"),
         filterable=filterable,
         default=USER_BY_DEFAULT,
+        type_of=type_of,
     )
 
 
@@ -79,7 +103,7 @@ def rows_of(
 
 def list_users(tenant: Directory, request: Request) -> Answer:
     """GET /users."""
-    shape = narrowed_shape(request, user_shape(tenant))
+    shape = _of_many(narrowed_shape(request, user_shape(tenant)))
     options = odata.options_of(request, shape)
     hide = narrowed(request, options)
     view = tenant.listed
@@ -88,16 +112,15 @@ def list_users(tenant: Directory, request: Request) -> Answer:
     return odata.page(request, options, rows, project, tail=odata.set_tail(shape, options, request))
 
 
-def count_users(tenant: Directory, request: Request) -> Answer:
-    """GET /users/$count, which answers plain text."""
-    if not request.eventual:
-        raise refuse(400, "Request_BadRequest", "$count is not currently supported.")
-    view = tenant.listed
-    return Answer(
-        status=200,
-        body=str(len(view.users)).encode(),
-        headers={"content-type": "text/plain"},
-    )
+def _of_many(shape: Shape) -> Shape:
+    """Return how a collection may be asked for; see graph-docs concepts/delta-query-overview."""
+
+    def selectable(name: str) -> bool:
+        if name in _ONE_AT_A_TIME:
+            raise refuse(501, "NotImplemented", "This operation target is not yet supported.")
+        return shape.selectable(name)
+
+    return replace(shape, selectable=selectable)
 
 
 def missing(name: str) -> Refusal:

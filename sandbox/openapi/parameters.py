@@ -57,7 +57,7 @@ _OPTIONS: Mapping[str, tuple[str, ...]] = {
     "/users/{}": (*_SELECT, "$expand"),
     "/partners": (*_PAGE, "$expand"),
     "/partners/{}": (*_SELECT, "$expand"),
-    "/users/$count": ("$filter", "$search"),
+    "/$count": ("$filter", "$search"),
     "/delta": ("$select", "$filter", "$deltatoken", "$skiptoken"),
     "/auditLogs/directoryAudits": _LOG,
     "/auditLogs/provisioning": _LOG,

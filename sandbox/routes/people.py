@@ -26,7 +26,6 @@ _CHECK_GROUPS = _GET_GROUP_IDS | {"User.ReadWrite.All"}
 
 ROUTES: Mapping[str, Route] = {
     "GET /users": Route(users.list_users, _READ_BASIC),
-    "GET /users/$count": Route(users.count_users, _READ_USERS),
     "POST /users": Route(
         user_writes.create_user, any_of("User.ReadWrite.All Directory.ReadWrite.All")
     ),

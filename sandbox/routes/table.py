@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from sandbox.routes import (
     applications,
+    counts,
     deleted_items,
     deltas,
     groups,
@@ -17,14 +18,19 @@ from sandbox.routes import (
 )
 from sandbox.routes.route import Route
 
-# As `GET /users/{}`: every key in the path is a pair of braces.
-ROUTES: Mapping[str, Route] = {
+_LISTINGS: Mapping[str, Route] = {
     **people.ROUTES,
     **groups.ROUTES,
+    **applications.ROUTES,
+}
+
+# As `GET /users/{}`: every key in the path is a pair of braces.
+ROUTES: Mapping[str, Route] = {
+    **_LISTINGS,
+    **counts.counts(_LISTINGS),
     **deleted_items.ROUTES,
     **policies.ROUTES,
     **tenants.ROUTES,
-    **applications.ROUTES,
     **synchronization.ROUTES,
     **logs.ROUTES,
     **deltas.ROUTES,

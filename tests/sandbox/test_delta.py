@@ -106,6 +106,17 @@ def test_a_deleted_group_is_gone_for_good(contoso: Asker, latest: Any) -> None:
     assert follower.round().removed == {NESTED: "deleted"}
 
 
+def test_a_delta_of_groups_expands_members_where_that_is_switched_on(contoso: Asker) -> None:
+    address = "/groups/delta?$select=displayName&$expand=members"
+    refused = contoso.ask("GET", address)
+    contoso.world.store.switches.delta_expands_members = True
+
+    groups = contoso.get(address)["value"]
+
+    assert refused.status == 400
+    assert any("members@delta" in one for one in groups)
+
+
 def test_members_come_and_go_in_a_group(contoso: Asker, latest: Any) -> None:
     follower = latest("/groups/delta?$select=displayName,members")
     contoso.ask("DELETE", f"/groups/{EMPLOYEES}/members/{ONE}/$ref")

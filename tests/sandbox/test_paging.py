@@ -78,3 +78,50 @@ def test_a_listing_takes_no_token_of_delta(contoso: Asker) -> None:
     text = dict(parse_qsl(urlsplit(link).query))["$deltatoken"]
 
     assert contoso.code("GET", f"/users?$skiptoken={text}") == EXPIRED
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"/groups/{EMPLOYEES}/transitiveMembers/microsoft.graph.user?$select=id",
+        f"/groups/{EMPLOYEES}/members?$select=id",
+        "/users?$select=id&$orderby=displayName",
+        "/users?$select=id&$orderby=displayName desc",
+        "/users?$select=id&$orderby=createdDateTime",
+    ],
+)
+def test_pages_skip_nobody_while_those_who_were_shown_go(contoso: Asker, address: str) -> None:
+    everybody = contoso.ids(address)
+    first = contoso.get(f"{address}&$top=4")
+    shown = [one["id"] for one in first["value"]]
+    for one in shown[:3]:
+        contoso.world.tenant("contoso").delete_user(one)
+
+    assert shown + contoso.ids(first["@odata.nextLink"]) == everybody
+
+
+@pytest.mark.parametrize("depth", ["members", "transitiveMembers"])
+def test_pages_skip_no_member_while_others_leave(contoso: Asker, depth: str) -> None:
+    address = f"/groups/{EMPLOYEES}/{depth}?$select=id"
+    everybody = contoso.ids(address)
+    first = contoso.get(f"{address}&$top=4")
+    shown = [one["id"] for one in first["value"]]
+    for one in shown[1:]:
+        contoso.ask("DELETE", f"/groups/{EMPLOYEES}/members/{one}/$ref")
+
+    assert shown + contoso.ids(first["@odata.nextLink"]) == everybody
+
+
+@pytest.mark.parametrize("shelf", ["/applications", "/servicePrincipals"])
+def test_pages_skip_no_application_while_others_go(contoso: Asker, shelf: str) -> None:
+    for number in range(5):
+        app = contoso.ask("POST", "/applications", {"displayName": f"App {number}"}).body
+        contoso.ask("POST", "/servicePrincipals", {"appId": app["appId"]})
+    everybody = contoso.ids(f"{shelf}?$filter=startswith(displayName,'App')")
+    first = contoso.get(f"{shelf}?$filter=startswith(displayName,'App')&$top=2")
+    shown = [one["id"] for one in first["value"]]
+    contoso.ask("DELETE", f"{shelf}/{shown[0]}")
+
+    rest = contoso.ids(first["@odata.nextLink"])
+
+    assert shown + rest == everybody

@@ -33,6 +33,12 @@ def test_select_answers_exactly_what_was_asked(contoso: Asker) -> None:
     }
 
 
+def test_a_listing_does_not_tell_what_is_kept_outside_of_the_directory(contoso: Asker) -> None:
+    answer = contoso.ask("GET", "/users?$select=skills")
+
+    assert (answer.status, answer.body["error"]["code"]) == (501, "NotImplemented")
+
+
 @pytest.mark.parametrize("top", [1, 5, 7, 12, 999])
 def test_pages_hold_everybody_once(contoso: Asker, top: int) -> None:
     assert contoso.ids(f"/users?$top={top}&$select=id") == [person(n) for n in range(12)]
@@ -111,6 +117,7 @@ def test_filters_find(query: str, expected: list[int]) -> None:
         ("/users?$top=0", "Request_UnsupportedQuery"),
         ("/users?$select=shoeSize", "BadRequest"),
         ("/users?$expand=drive", "BadRequest"),
+        ("/users?$expand=manager($select=nonsense)", "BadRequest"),
         ("/users?$skip=5", "BadRequest"),
         ("/users?$skiptoken=forged", "Directory_ExpiredPageToken"),
         ("/nothing", "BadRequest"),
@@ -250,7 +257,61 @@ def test_every_answer_carries_ids_and_a_date(world: Sandbox) -> None:
     assert answer.headers["Date"] == "Mon, 05 Jan 2026 08:00:00 GMT"
 
 
-@pytest.mark.parametrize("address", ["/directoryRoles/delta", "/groups/$count"])
+@pytest.mark.parametrize(
+    ("path", "number"),
+    [
+        ("/users/$count?$filter=accountEnabled eq false", 1),
+        ('/users/$count?$search="displayName:Person"', 12),
+        ("/groups/$count", 2),
+        (f"/groups/$count?$filter=id ne '{NESTED}'", 1),
+        (f"/groups/{EMPLOYEES}/members/$count", 11),
+        (f"/groups/{EMPLOYEES}/members/$count?$filter=accountEnabled eq false", 1),
+        (f"/groups/{EMPLOYEES}/transitiveMembers/$count", 13),
+        (f"/users/{person(1)}/memberOf/$count", 1),
+        (f"/users/{person(1)}/directReports/$count", 0),
+        ("/applications/$count", 1),
+    ],
+)
+def test_a_listing_is_counted_as_it_is_filtered(contoso: Asker, path: str, number: int) -> None:
+    contoso.world.tenant("contoso").patch_user(person(3), {"accountEnabled": False})
+
+    assert contoso.get(path, **EVENTUAL) == str(number).encode()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"/groups/{EMPLOYEES}/members",
+        f"/groups/{EMPLOYEES}/members/microsoft.graph.user",
+        f"/groups/{EMPLOYEES}/transitiveMembers",
+        f"/groups/{NESTED}/memberOf",
+        f"/users/{person(1)}/memberOf",
+        f"/users/{person(1)}/transitiveMemberOf/microsoft.graph.group",
+        f"/users/{person(1)}/directReports",
+    ],
+)
+def test_a_filter_on_a_relationship_is_an_advanced_query(contoso: Asker, path: str) -> None:
+    address = f"{path}?$filter=startswith(displayName,'E')"
+    plain = contoso.code("GET", address)
+
+    advanced = contoso.ask("GET", f"{address}&$count=true", headers=EVENTUAL)
+
+    assert plain == (400, "Request_UnsupportedQuery")
+    assert advanced.status == 200
+
+
+@pytest.mark.parametrize("path", ["/users", "/groups", f"/groups/{EMPLOYEES}/members"])
+def test_a_count_is_an_advanced_query(contoso: Asker, path: str) -> None:
+    assert contoso.code("GET", f"{path}/$count") == (400, "Request_BadRequest")
+
+
+def test_a_count_refuses_a_filter_that_a_listing_refuses(contoso: Asker) -> None:
+    answer = contoso.ask("GET", "/users/$count?$filter=nonsense eq 1", headers=EVENTUAL)
+
+    assert (answer.status, answer.body["error"]["code"]) == (400, "Request_UnsupportedQuery")
+
+
+@pytest.mark.parametrize("address", ["/directoryRoles/delta", "/directoryRoles/$count"])
 def test_what_is_not_simulated_says_so(contoso: Asker, address: str) -> None:
     assert contoso.code("GET", address) == (501, "notSupported")
 

@@ -48,6 +48,12 @@ def test_a_search_finds_words_by_their_beginning(fabrikam: Asker) -> None:
     assert names(fabrikam, '$search="displayName:erson"') == []
 
 
+def test_a_search_for_a_text_with_the_words_that_join_is_one_clause(fabrikam: Asker) -> None:
+    fabrikam.ask("PATCH", f"/users/{fabrikam.ids('/users')[0]}", {"displayName": "R and D"})
+
+    assert names(fabrikam, '$search="displayName:R AND D"') == ["R and D"]
+
+
 def test_clauses_of_a_search_are_joined(fabrikam: Asker) -> None:
     either = '"mail:person0" OR "displayName:person" AND "mail:person2"'
 

@@ -251,14 +251,14 @@ def test_the_size_of_a_page_is_a_number_of_few_digits(asker: Asker, path: str, t
         ("/users", f"accountEnabled eq {'9' * 5_000}"),
     ],
 )
-def test_what_looks_like_a_number_in_a_filter_finds_nothing(
+def test_what_looks_like_a_number_in_a_filter_is_refused(
     asker: Asker, path: str, text: str
 ) -> None:
     asked = asker.request("GET", path)
 
     answer = asker.world.answer(replace(asked, query={"$filter": text}))
 
-    assert answer.body["value"] == []  # type: ignore[union-attr]
+    assert answer.status == 400  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("text", ["²", "9" * 5_000])

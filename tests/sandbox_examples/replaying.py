@@ -8,7 +8,7 @@ from sandbox.wire import Answer
 from tests.sandbox.test_policies_examples import PLACEHOLDERS, WANTED, presumed
 from tests.sandbox_examples.documented import Example
 from tests.sandbox_examples.forms import differences
-from tests.sandbox_examples.staged import Stage
+from tests.sandbox_examples.staged import Stage, headers
 
 
 def replayed(example: Example) -> list[str]:
@@ -18,7 +18,7 @@ def replayed(example: Example) -> list[str]:
     stage = Stage()
     prefix = "" if example.version == "v1.0" else "/beta"
     address = f"{prefix}{stage.path(example)}?{stage.query(example)}"
-    answer = stage.asker.ask(example.method, address, stage.body(example), example.headers)
+    answer = stage.asker.ask(example.method, address, stage.body(example), headers(example))
     return _compared(example, answer)
 
 

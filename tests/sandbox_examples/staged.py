@@ -68,6 +68,17 @@ _PERMISSIONS = WORKING | {
     "Group.Create",
 }
 
+# The only refusal that the documentation shows without the request that earns it.
+_WITHOUT_LEVEL = "$count is not currently supported."
+
+
+def headers(example: Example) -> dict[str, str]:
+    """Return the example's headers without the one whose absence the shown refusal is about."""
+    error = example.answer.get("error") if isinstance(example.answer, dict) else None
+    if isinstance(error, dict) and error.get("message") == _WITHOUT_LEVEL:
+        return {key: one for key, one in example.headers.items() if key != "consistencylevel"}
+    return example.headers
+
 
 @dataclass(kw_only=True)
 class Stage:
@@ -79,8 +90,10 @@ class Stage:
         """Make what the seeds do not have."""
         self.adds = self.nests = False
         self.unified = ""
+        self.named = ""
         self.world.store.switches.delta_awkwardness = 0
         self.world.store.switches.applications_purge = True
+        self.world.store.switches.delta_expands_members = True
         self.asker = Asker(self.world, "contoso", permissions=_PERMISSIONS)
         self.one, self.two, self.three = (sandbox_id(f"user:contoso:{n}") for n in (1, 2, 3))
         tenant = self.world.tenant("contoso")
@@ -155,6 +168,8 @@ class Stage:
 
     def _posted(self, kind: str, parts: list[str]) -> str:
         body = _BODIES.get(kind)
+        if body and kind == "federatedidentitycredentials" and self.named:
+            body = {**body, "name": self.named}
         collection = "/".join(["", *parts[:-1]])
         return str(self.ask("POST", collection, body)["id"]) if body else ""
 
@@ -189,6 +204,9 @@ class Stage:
         self.nests = example.path.lower().endswith("members") and "mailEnabled" in str(
             example.answer
         )
+        # A credential's name is never written, only repeated.
+        if isinstance(example.body, dict):
+            self.named = str(example.body.get("name") or "")
         shown = f"{example.path}{example.answer}"
         if "/deleteditems" in example.path.lower() and (
             "Unified" in shown or "graph.group" in shown

@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from functools import cache
 from pathlib import Path
 
-from tests.sandbox_examples.documented import Example, examples, excluded
+from tests.sandbox_examples.documented import EXCUSES, Example, examples, excluded
 from tests.sandbox_examples.replaying import replayed
 
 PAGE = Path(__file__).parents[2] / "docs" / "sandbox.md"
@@ -24,7 +24,10 @@ def judgements() -> tuple[tuple[str, str], ...]:
 
 
 def _judged(example: Example) -> str:
-    return excluded(example) or (OPEN if replayed(example) else REPLAYED)
+    reason = excluded(example)
+    if reason is not None and reason not in EXCUSES:
+        return reason
+    return (reason or OPEN) if replayed(example) else REPLAYED
 
 
 def table() -> str:
