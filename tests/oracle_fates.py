@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconcile.model.attributes import ATTRIBUTES, Kind, read_value
-from reconcile.model.links import Adopt, AttributeMapping, Constant, Direct, Nulls, When
+from reconcile.model.links import Adopt, AttributeMapping, Computed, Constant, Direct, Nulls, When
 from reconcile.model.plans import Reason
 from reconcile.model.reads import Agreement
 from reconcile.model.stamps import Mark
 from reconcile.model.tenants import ObjectId
 from reconcile.model.users import User
 from tests.oracle_facts import Facts, Row
+from tests.strategies import IN_PYTHON
 
 
 @dataclass(slots=True, kw_only=True)
@@ -206,6 +207,8 @@ def _mapped(mapping: AttributeMapping, user: User) -> Any:
     if isinstance(mapping.source, Constant):
         value: Any = mapping.source.value
         return value == "true" if ATTRIBUTES[mapping.target].kind is Kind.FLAG else value
+    if isinstance(mapping.source, Computed):
+        return IN_PYTHON[mapping.source.expression](user.text("department") or "")
     assert isinstance(mapping.source, Direct)
     return read_value(user, mapping.source.attribute)
 

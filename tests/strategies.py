@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from reconcile.model.jobs import Job
 from reconcile.model.links import (
     AttributeMapping,
     Clause,
+    Computed,
     Constant,
     Direct,
     Link,
@@ -49,6 +51,19 @@ def default_mappings() -> tuple[AttributeMapping, ...]:
         AttributeMapping(target="showInAddressList", source=Constant(value="true")),
         AttributeMapping(target="userType", source=Constant(value="Member"), when=When.CREATION),
     )
+
+
+# Expressions with what the oracle takes them for, so that it needs no evaluator.
+IN_PYTHON: dict[str, Callable[[str], str | None]] = {
+    "ToUpper([department])": lambda department: department.upper() or None,
+    'IIF([department]="Sales", "Market", "Office")': lambda department: (
+        "Market" if department == "Sales" else "Office"
+    ),
+}
+COMPUTED = tuple(
+    AttributeMapping(target=target, source=Computed(expression=text, attributes=("department",)))
+    for target, text in zip(("companyName", "state"), IN_PYTHON, strict=True)
+)
 
 
 def tenant_id(alias: str) -> TenantId:

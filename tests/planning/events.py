@@ -13,7 +13,7 @@ from reconcile.model.reads import Intent
 from reconcile.model.stamps import Mark, Stamp
 from reconcile.model.tenants import ObjectId
 from tests.planning.rounds import run_pair
-from tests.strategies import EVERYONE, Pair, a_clause_filter, a_job
+from tests.strategies import COMPUTED, EVERYONE, Pair, a_clause_filter, a_job, default_mappings
 
 Event = Callable[[Pair, int, int], None]
 
@@ -241,6 +241,7 @@ _steps = st.lists(st.tuples(st.sampled_from(EVENTS), _number, _number), max_size
 
 jobs = st.builds(
     a_job,
+    mappings=st.sampled_from([default_mappings(), (*default_mappings(), *COMPUTED)]),
     adopt=st.sampled_from(Adopt),
     nulls=st.sampled_from(Nulls),
     drift=st.builds(
