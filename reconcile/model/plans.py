@@ -206,7 +206,7 @@ class Plan:
     `settled` are pairs that need no write but whose memory is to be renewed; `forgotten` are
     source ids whose pair is over. `completing` are the updates among all actions that only end what
     a creation began. `later` are the deferred actions, by what they claim. `first` is True before
-    the link's first cycle.
+    the link's first cycle. With `only`, nobody but these source people is acted on or remembered.
     """
 
     link: LinkName
@@ -225,12 +225,22 @@ class Plan:
     first: bool = False
     rebuilt: bool = False
     totals: Mapping[str, int] = field(default_factory=dict)
+    only: frozenset[ObjectId] | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether the plan is about everybody, so that a cycle of it ends what it left open."""
+        return self.only is None and not self.deferred
 
     @property
     def fingerprint(self) -> str:
-        """Twelve hexadecimal digits that tell this plan from any other; order does not count."""
+        """Twelve hexadecimal digits that tell this plan from any other; order does not count.
+
+        What a plan for a few people defers are others, who may change meanwhile.
+        """
         lines = sorted(json.dumps(_whole(action), sort_keys=True) for action in self.actions)
-        text = "\n".join([self.link.slug, self.source, self.target, str(self.deferred), *lines])
+        rest = str(self.deferred) if self.only is None else "only " + " ".join(sorted(self.only))
+        text = "\n".join([self.link.slug, self.source, self.target, rest, *lines])
         return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
 
 

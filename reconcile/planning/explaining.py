@@ -1,0 +1,312 @@
+"""Explaining: a person, what a round knew of them and its plan go in; why it says so comes out.
+
+The plan is the only judge. What is explained is read off the plan of the same round; the clauses,
+values and matches are told by the functions that planning itself asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from reconcile.expressions.failures import EvaluationError
+from reconcile.model.attributes import read_value
+from reconcile.model.cycles import Hold
+from reconcile.model.jobs import Job
+from reconcile.model.links import MEMBERSHIP, Clause, LinkName
+from reconcile.model.plans import REDACTED, Action, Create, Plan, Reason, Skip, verb
+from reconcile.model.reads import Agreement, Found, Leaver
+from reconcile.model.tenants import ObjectId
+from reconcile.model.users import User
+from reconcile.planning.findings import Case
+from reconcile.planning.mapping import wanted_values
+from reconcile.planning.scoping import UNCLEAR, Refusal, holds, scope
+from reconcile.planning.strays import match_keys, target_keys
+from reconcile.planning.tracing import Role, Traced, secrets, trace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What a round knew of one person. `user` is as listed, else as looked up.
+
+    `listed` is None where the scope was not read. `target` is the target user of the pair.
+    """
+
+    person: ObjectId
+    user: User | None = None
+    listed: bool | None = None
+    answer: Leaver | None = None
+    pair: Agreement | None = None
+    case: Case | None = None
+    target: User | None = None
+    found: Found = field(default_factory=Found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClauseSeen:
+    """One clause and the value it looked at; `holds` is None where that cannot be told."""
+
+    clause: Clause
+    holds: bool | None
+    seen: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilterSeen:
+    """One scoping filter. Any filter that passes suffices."""
+
+    name: str
+    clauses: tuple[ClauseSeen, ...]
+
+    @property
+    def passes(self) -> bool:
+        return all(one.holds for one in self.clauses)
+
+
+class Standing(StrEnum):
+    """Where a person stands to a link's scope; the values stand in JSON and are public."""
+
+    IN = "in"
+    OUT = "out"
+    UNCLEAR = "unclear"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scoped:
+    """In or out of scope, by which assignment, by which filter, and why not."""
+
+    standing: Standing
+    assigned_by: tuple[str, ...] = ()
+    filters: tuple[FilterSeen, ...] = ()
+    reason: Reason | None = None
+    detail: str = ""
+
+
+class Way(StrEnum):
+    """How a person comes to a target user; the values stand in JSON and are public."""
+
+    PAIR = "pair"
+    STAMP = "stamp"
+    INVITATION = "invitation"
+    ATTRIBUTE = "attribute"
+    ADDRESS = "address"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matched:
+    """The target user that was found for a person; `by` are the attributes that are alike."""
+
+    way: Way
+    target: ObjectId
+    name: str
+    by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """One person on one link. `plan` is None where the link was held before anybody was judged.
+
+    `settled` tells that only memory is renewed, `forgotten` that the pair is over.
+    """
+
+    link: LinkName
+    person: ObjectId
+    name: str
+    known: bool
+    scope: Scoped
+    match: Matched | None = None
+    attributes: tuple[Traced, ...] = ()
+    judged: bool = True
+    action: Action | None = None
+    skips: tuple[Skip, ...] = ()
+    settled: bool = False
+    forgotten: bool = False
+    held: Hold | None = None
+
+    @property
+    def verb(self) -> str:
+        """The action of the plan, else `skip`, `settle`, `forget`, or `none`."""
+        if self.action is not None:
+            return verb(self.action)
+        if self.skips:
+            return "skip"
+        return "settle" if self.settled else "forget" if self.forgotten else "none"
+
+
+def explain(job: Job, evidence: Evidence, plan: Plan | None, held: Hold | None) -> Explanation:
+    """Why the plan of a link says of a person what it says."""
+    person, user = evidence.person, evidence.user
+    action, skips = _planned(plan, person)
+    scoped = _scoped(job, evidence)
+    target = _target(evidence, action, skips, plan)
+    settled = any(one.source == person for one in plan.settled) if plan else False
+    waits = any(one.waits and one.reason is not Reason.INVALID_VALUE for one in skips)
+    role = Role(
+        seen=_user(evidence, target),
+        action=action,
+        creating=isinstance(action, Create) or (action is None and target is None),
+        acts=plan is not None and not waits,
+    )
+    traceable = user is not None and scoped.standing is Standing.IN
+    return Explanation(
+        link=job.name,
+        person=person,
+        name=_named(evidence, action, skips),
+        known=user is not None or evidence.pair is not None or bool(action or skips),
+        scope=scoped,
+        match=_matched(job, evidence, target, action),
+        attributes=trace(job, user, role) if user is not None and traceable else (),
+        judged=plan is not None,
+        action=action,
+        skips=skips,
+        settled=settled,
+        forgotten=plan is not None and person in plan.forgotten,
+        held=held,
+    )
+
+
+def _planned(plan: Plan | None, person: ObjectId) -> tuple[Action | None, tuple[Skip, ...]]:
+    """A person's part of a plan; deferred actions come in a later cycle and are not meant."""
+    if plan is None:
+        return None, ()
+    action = next((one for one in plan.actions if one.person.source == person), None)
+    return action, tuple(one for one in plan.skips if one.source == person)
+
+
+def _named(evidence: Evidence, action: Action | None, skips: Sequence[Skip]) -> str:
+    if evidence.user is not None:
+        return evidence.user.name
+    named = action.person.name if action else skips[0].name if skips else ""
+    return named or (evidence.target.name if evidence.target else evidence.person)
+
+
+def _scoped(job: Job, evidence: Evidence) -> Scoped:
+    user, answer = evidence.user, evidence.answer
+    by = answer.by if answer is not None else ()
+    if user is None or user.deleted:
+        return Scoped(
+            standing=Standing.OUT,
+            reason=Reason.OUT_OF_SCOPE,
+            detail=f"No user of {job.name.source} has this id now.",
+        )
+    filters = _filters(job, user)
+    refusal = _unassigned(job, evidence) or scope(job, user)
+    if refusal is None:
+        return Scoped(standing=Standing.IN, assigned_by=by, filters=filters)
+    unclear = refusal.reason in UNCLEAR or refusal.reason is Reason.NOT_CONFIRMED
+    return Scoped(
+        standing=Standing.UNCLEAR if unclear else Standing.OUT,
+        assigned_by=by,
+        filters=filters,
+        reason=refusal.reason,
+        detail=refusal.detail,
+    )
+
+
+def _unassigned(job: Job, evidence: Evidence) -> Refusal | None:
+    """Why somebody is not in what was read of the scope."""
+    assigned = evidence.answer.assigned if evidence.answer is not None else None
+    if evidence.listed or (evidence.listed is None and assigned is not False):
+        return None
+    if assigned:
+        return Refusal(
+            Reason.NOT_CONFIRMED,
+            "The listing and a point read disagree about this person. Nothing is done until they "
+            "agree.",
+        )
+    declared = job.link.scope
+    named = [f"group {one}" for one in declared.groups] + [f"user {one}" for one in declared.users]
+    direct = "" if declared.nested or not declared.groups else " Only direct members count."
+    return Refusal(
+        Reason.OUT_OF_SCOPE, f"Not assigned. The link assigns {', '.join(named)}.{direct}"
+    )
+
+
+def _filters(job: Job, user: User) -> tuple[FilterSeen, ...]:
+    secret = secrets(job.link)
+    return tuple(
+        FilterSeen(
+            name=one.name,
+            clauses=tuple(_clause(job, user, clause, secret) for clause in one.clauses),
+        )
+        for one in job.link.scope.filters
+    )
+
+
+def _clause(job: Job, user: User, clause: Clause, secret: frozenset[str]) -> ClauseSeen:
+    try:
+        held: bool | None = holds(clause, user, job.at)
+    except EvaluationError:
+        held = None
+    return ClauseSeen(clause=clause, holds=held, seen=_seen(user, clause, secret))
+
+
+def _seen(user: User, clause: Clause, secret: frozenset[str]) -> str | None:
+    if clause.operator in MEMBERSHIP:
+        return None if user.groups is None else ", ".join(sorted(user.groups)) or None
+    value = read_value(user, clause.attribute)
+    if value is None:
+        return None
+    return REDACTED if clause.attribute in secret else str(value)
+
+
+def _target(
+    evidence: Evidence, action: Action | None, skips: Sequence[Skip], plan: Plan | None
+) -> ObjectId | None:
+    """The target user that the plan means: of the action, of what is settled, pair or skip."""
+    if action is not None:
+        return action.person.target
+    settled = plan.settled if plan is not None else ()
+    agreed = [one.target for one in settled if one.source == evidence.person]
+    if evidence.pair is not None:
+        agreed.append(evidence.pair.target)
+    agreed += [one.target for one in skips if one.target is not None]
+    return agreed[0] if agreed else None
+
+
+def _candidates(evidence: Evidence) -> Iterator[User]:
+    """Every target user that the round saw about this person, the freshest first."""
+    for users in evidence.found.claimants.values():
+        yield from users
+    yield from (one for one in evidence.found.targets.values() if one is not None)
+    case = evidence.case
+    if case is not None:
+        yield from (one.user for one in (case.target, *case.claims) if one is not None)
+        yield from case.matches
+    if evidence.target is not None:
+        yield evidence.target
+
+
+def _user(evidence: Evidence, target: ObjectId | None) -> User | None:
+    """What was read of a target user: what the pair's listing shows goes before look-ups."""
+    if evidence.target is not None and evidence.target.id == target:
+        return evidence.target
+    return next((one for one in _candidates(evidence) if one.id == target), None)
+
+
+def _matched(
+    job: Job, evidence: Evidence, target: ObjectId | None, action: Action | None
+) -> Matched | None:
+    if target is None:
+        return None
+    user = _user(evidence, target)
+    name = user.name if user is not None else target
+    if evidence.pair is not None and evidence.pair.target == target:
+        return Matched(way=Way.PAIR, target=target, name=name)
+    stamp = user.stamp if user is not None else None
+    if stamp is not None and (stamp.tenant, stamp.person) == (job.source, evidence.person):
+        return Matched(way=Way.STAMP, target=target, name=name)
+    if isinstance(action, Create):
+        return Matched(way=Way.INVITATION, target=target, name=name)
+    by = _alike(job, evidence.user, user)
+    way = Way.ATTRIBUTE if by else Way.ADDRESS
+    return Matched(way=way, target=target, name=name, by=by)
+
+
+def _alike(job: Job, user: User | None, target: User | None) -> tuple[str, ...]:
+    """The matching attributes in which a person and a target user are alike."""
+    if user is None or target is None:
+        return ()
+    keys = match_keys(job, user, wanted_values(job, user, creating=False))
+    return tuple(sorted(name for name, _ in keys & target_keys(job, target)))
