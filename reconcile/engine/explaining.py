@@ -13,12 +13,13 @@ from dataclasses import dataclass, field
 from reconcile.engine.lanes import Lane
 from reconcile.engine.ports import Doors
 from reconcile.errors import CredentialError, DirectoryError
+from reconcile.model.explanations import Explanation
 from reconcile.model.jobs import Job, Side
 from reconcile.model.reads import Found, Import, RawUser, Sought
 from reconcile.model.stamps import StampCarrier
 from reconcile.model.tenants import ObjectId, TenantId
 from reconcile.model.users import User, decode_user
-from reconcile.planning.explaining import Evidence, Explanation, explain
+from reconcile.planning.explaining import Evidence, explain
 
 
 @dataclass(slots=True, kw_only=True)

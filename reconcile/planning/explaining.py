@@ -8,14 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from reconcile.expressions.failures import EvaluationError
 from reconcile.model.attributes import read_value
 from reconcile.model.cycles import Hold
+from reconcile.model.explanations import (
+    ClauseSeen,
+    Explanation,
+    FilterSeen,
+    Matched,
+    Scoped,
+    Standing,
+    Way,
+)
 from reconcile.model.jobs import Job
-from reconcile.model.links import MEMBERSHIP, Clause, LinkName
-from reconcile.model.plans import REDACTED, Action, Create, Plan, Reason, Skip, verb
+from reconcile.model.links import MEMBERSHIP, Clause
+from reconcile.model.plans import REDACTED, Action, Create, Plan, Reason, Skip
 from reconcile.model.reads import Agreement, Found, Leaver
 from reconcile.model.tenants import ObjectId
 from reconcile.model.users import User
@@ -23,7 +31,7 @@ from reconcile.planning.findings import Case
 from reconcile.planning.mapping import wanted_values
 from reconcile.planning.scoping import UNCLEAR, Refusal, holds, scope
 from reconcile.planning.strays import match_keys, target_keys
-from reconcile.planning.tracing import Role, Traced, secrets, trace
+from reconcile.planning.tracing import Role, secrets, trace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,97 +49,6 @@ class Evidence:
     case: Case | None = None
     target: User | None = None
     found: Found = field(default_factory=Found)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClauseSeen:
-    """One clause and the value it looked at; `holds` is None where that cannot be told."""
-
-    clause: Clause
-    holds: bool | None
-    seen: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FilterSeen:
-    """One scoping filter. Any filter that passes suffices."""
-
-    name: str
-    clauses: tuple[ClauseSeen, ...]
-
-    @property
-    def passes(self) -> bool:
-        return all(one.holds for one in self.clauses)
-
-
-class Standing(StrEnum):
-    """Where a person stands to a link's scope; the values stand in JSON and are public."""
-
-    IN = "in"
-    OUT = "out"
-    UNCLEAR = "unclear"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scoped:
-    """In or out of scope, by which assignment, by which filter, and why not."""
-
-    standing: Standing
-    assigned_by: tuple[str, ...] = ()
-    filters: tuple[FilterSeen, ...] = ()
-    reason: Reason | None = None
-    detail: str = ""
-
-
-class Way(StrEnum):
-    """How a person comes to a target user; the values stand in JSON and are public."""
-
-    PAIR = "pair"
-    STAMP = "stamp"
-    INVITATION = "invitation"
-    ATTRIBUTE = "attribute"
-    ADDRESS = "address"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Matched:
-    """The target user that was found for a person; `by` are the attributes that are alike."""
-
-    way: Way
-    target: ObjectId
-    name: str
-    by: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Explanation:
-    """One person on one link. `plan` is None where the link was held before anybody was judged.
-
-    `settled` tells that only memory is renewed, `forgotten` that the pair is over.
-    """
-
-    link: LinkName
-    person: ObjectId
-    name: str
-    known: bool
-    scope: Scoped
-    match: Matched | None = None
-    attributes: tuple[Traced, ...] = ()
-    judged: bool = True
-    action: Action | None = None
-    skips: tuple[Skip, ...] = ()
-    settled: bool = False
-    forgotten: bool = False
-    held: Hold | None = None
-
-    @property
-    def verb(self) -> str:
-        """The action of the plan, else `skip`, `settle`, `forget`, or `none`."""
-        if self.action is not None:
-            return verb(self.action)
-        if self.skips:
-            return "skip"
-        return "settle" if self.settled else "forget" if self.forgotten else "none"
 
 
 def explain(job: Job, evidence: Evidence, plan: Plan | None, held: Hold | None) -> Explanation:

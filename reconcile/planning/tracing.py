@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
 from reconcile.expressions.values import DROPPED
 from reconcile.model.attributes import Kind, find_attribute, read_value
+from reconcile.model.explanations import Traced, Treatment
 from reconcile.model.jobs import Job
 from reconcile.model.links import (
     AttributeMapping,
@@ -23,7 +23,7 @@ from reconcile.model.links import (
     Unmapped,
     When,
 )
-from reconcile.model.plans import REDACTED, Action, Cause, Change, Reference, changes_of
+from reconcile.model.plans import REDACTED, Action, Change, Reference, changes_of
 from reconcile.model.users import User, Value
 from reconcile.planning.diffing import ENABLED
 from reconcile.planning.mapping import (
@@ -35,36 +35,6 @@ from reconcile.planning.mapping import (
     rules_of,
     wanted_values,
 )
-
-
-class Treatment(StrEnum):
-    """What becomes of an attribute; the values stand in JSON and are public."""
-
-    WRITTEN = "written"
-    CLEARED = "cleared"
-    SAME = "same"
-    LEFT_ALONE = "leftAlone"
-    DROPPED = "dropped"
-    INVALID = "invalid"
-    WAITING = "waiting"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Traced:
-    """One attribute: what the mapping reads and makes of it, what the target has, what is done.
-
-    `value` is what the target is to have, `held` what it has; where `hidden`, all values are
-    `REDACTED`. `why` is a sentence, or nothing where the treatment says all.
-    """
-
-    mapping: AttributeMapping
-    treatment: Treatment
-    sources: tuple[tuple[str, Value], ...] = ()
-    value: Value | Reference = None
-    held: Value = None
-    cause: Cause | None = None
-    why: str = ""
-    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,7 +179,7 @@ def _unwritten(job: Job, role: Role, name: str, wanted: object) -> tuple[Treatme
     if not role.acts:
         return Treatment.WAITING, ""
     if role.creating and not isinstance(wanted, Reference):
-        return Treatment.SAME, "A new user is born so."
+        return Treatment.SAME, "A new user has this already."
     return Treatment.LEFT_ALONE, _rule(job, name, wanted)
 
 

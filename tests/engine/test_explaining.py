@@ -13,17 +13,18 @@ from reconcile.engine.explaining import Explainer
 from reconcile.engine.ports import Consent, Doors
 from reconcile.engine.round import run_round
 from reconcile.model.cycles import Cycle, Gate
+from reconcile.model.explanations import Explanation, Standing, Treatment, Way
 from reconcile.model.jobs import Job
+from reconcile.model.links import Adopt
 from reconcile.model.plans import Action, Delete, Plan, Reason, Reference, changes_of, verb
 from reconcile.model.tenants import ObjectId
-from reconcile.planning.explaining import Explanation, Standing
-from reconcile.planning.tracing import Treatment
+from reconcile.planning.plan import waits_for_manager
 from tests.engine.arena import OPEN
 from tests.engine.estates import everyone
 from tests.fakes import FakeSource, FakeTarget
 from tests.planning.events import worlds
 from tests.planning.rounds import plan_pair
-from tests.strategies import Pair
+from tests.strategies import Pair, a_job
 
 slow_worlds = settings(suppress_health_check=[HealthCheck.too_slow])
 
@@ -160,9 +161,8 @@ def test_on_demand_exactly_the_planned_action_of_one_person_is_done(
     cycle = provisioned(pair, person)
 
     action = action_on(plan, person)
-    assert [one.action for one in cycle.outcomes] == (
-        [action] if action and cycle.held is None else []
-    )
+    idle = action is None or waits_for_manager(action)
+    assert [one.action for one in cycle.outcomes] == ([] if idle or cycle.held else [action])
 
 
 @slow_worlds
@@ -231,6 +231,36 @@ def test_after_people_on_demand_the_next_cycle_does_the_rest() -> None:
 
     assert plan_pair(pair).actions == ()
     assert pair.target.managers == {pair.copy_of(people[0]): pair.copy_of(people[1])}
+
+
+def test_a_match_tells_how_it_was_found() -> None:
+    pair = Pair(job=a_job(adopt=Adopt.AUTO))
+    adopted, paired, stamped, alone = (pair.hire(name) for name in ("ada", "bob", "cyd", "dee"))
+    pair.target.add_guest("ada@contoso.example")
+    provisioned(pair, paired), provisioned(pair, stamped)
+    del pair.store.memory(pair.job).pairs[stamped]
+
+    _, found = explained(pair)
+
+    match = found[adopted].match
+    assert match is not None
+    assert (match.way, match.by) == (Way.ATTRIBUTE, ("mail",))
+    assert [one.match.way for one in (found[paired], found[stamped]) if one.match] == [
+        Way.PAIR,
+        Way.STAMP,
+    ]
+    assert (found[alone].match, found[alone].verb) == (None, "create")
+
+
+def test_on_demand_whoever_only_waits_for_a_manager_waits_on() -> None:
+    pair = Pair()
+    boss, person = pair.hire("boss"), pair.hire("person")
+    pair.source.set_manager(person, boss)
+    provisioned(pair, person)
+
+    again = provisioned(pair, person)
+
+    assert (again.outcomes, plan_pair(pair).totals) == ((), {"create": 1, "update": 1})
 
 
 def _memory(pair: Pair, but: ObjectId | None = None) -> dict[str, Any]:
