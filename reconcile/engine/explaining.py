@@ -19,7 +19,8 @@ from reconcile.model.reads import Found, Import, RawUser, Sought
 from reconcile.model.stamps import StampCarrier
 from reconcile.model.tenants import ObjectId, TenantId
 from reconcile.model.users import User, decode_user
-from reconcile.planning.explaining import Evidence, explain
+from reconcile.planning.explaining import Evidence, explain, parts_of
+from reconcile.planning.findings import Case
 
 
 @dataclass(slots=True, kw_only=True)
@@ -52,6 +53,7 @@ async def _explained(
     targets = _rows(whole, {pair.target for pair in pairs.values()})
     cases = {case.source: case for case in lane.findings.cases} if lane.findings else {}
     found = lane.found or Found()
+    parts = parts_of(lane.plan, people) if lane.plan is not None else {}
     explanations = []
     for person in people:
         answer, case = answers.leavers.get(person), cases.get(person)
@@ -64,9 +66,9 @@ async def _explained(
             pair=pairs.get(person),
             case=case,
             target=_target(job, pairs[person].target, targets, found) if person in pairs else None,
-            found=_about(found, case.address if case else None),
+            found=_about(found, case),
         )
-        explanations.append(explain(job, evidence, lane.plan, lane.held))
+        explanations.append(explain(job, evidence, parts.get(person), lane.held))
     return tuple(explanations)
 
 
@@ -96,7 +98,14 @@ def _target(
     return _user(rows.get(target), job.target_carrier) or found.targets.get(target)
 
 
-def _about(found: Found, address: str | None) -> Found:
-    """The answers that may be about one person."""
-    claimants = found.claimants.get((address or "").lower(), ())
-    return Found(claimants={address: claimants} if address else {}, targets=found.targets)
+def _about(found: Found, case: Case | None) -> Found:
+    """The answers that are about one person."""
+    if case is None:
+        return Found()
+    address = (case.address or "").lower()
+    asked = [one.user.id for one in case.claims]
+    asked += [case.agreement.target] if case.agreement is not None else []
+    return Found(
+        claimants={address: found.claimants.get(address, ())},
+        targets={one: found.targets.get(one) for one in asked},
+    )

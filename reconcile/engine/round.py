@@ -71,7 +71,9 @@ async def run_round(
                 again = await plan_lanes(jobs, doors, focus, remember=True)
                 _refuse_changed(lanes, again, agreed)
                 lanes = again
-            await _write(lanes, doors, lease, agreed)
+            # A held link for a few named people leaves no trace: nobody judged the others.
+            named = [lane for lane in lanes if only is None or lane.slug in agreed]
+            await _write(named, doors, lease, agreed)
         return tuple(lane.cycle(doors.clock.now()) for lane in lanes)
 
 
@@ -191,13 +193,9 @@ def _refuse_changed(lanes: Sequence[Lane], again: Sequence[Lane], agreed: frozen
 
 
 async def _write(lanes: Sequence[Lane], doors: Doors, lease: Lease, agreed: frozenset[str]) -> None:
-    """Write every link that was agreed to; links that are held are only remembered.
-
-    A held link for a few named people leaves no trace: nothing was decided about the others.
-    """
+    """Write every link that was agreed to; links that are held are only remembered."""
     for lane in lanes:
-        named = lane.plan is not None and lane.plan.only is not None
-        if lane.slug in agreed or not (lane.open or named):
+        if not lane.open or lane.slug in agreed:
             open_lane(lane, doors)
     await export_lanes([lane for lane in lanes if lane.applied], doors, lease)
     for lane in lanes:

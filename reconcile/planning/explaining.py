@@ -6,7 +6,8 @@ values and matches are told by the functions that planning itself asked.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from reconcile.expressions.failures import EvaluationError
@@ -50,57 +51,94 @@ class Evidence:
     target: User | None = None
     found: Found = field(default_factory=Found)
 
+    @property
+    def mute(self) -> bool:
+        """Whether neither a listing nor a point read told anything."""
+        return self.listed is None and self.answer is None
 
-def explain(job: Job, evidence: Evidence, plan: Plan | None, held: Hold | None) -> Explanation:
-    """Why the plan of a link says of a person what it says."""
-    person, user = evidence.person, evidence.user
-    action, skips = _planned(plan, person)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One person's part of a plan; deferred actions come in a later cycle and are not meant."""
+
+    action: Action | None = None
+    skips: tuple[Skip, ...] = ()
+    settled: Agreement | None = None
+    forgotten: bool = False
+
+    @property
+    def waits(self) -> bool:
+        """Whether nobody acts on the person; one value that is invalid keeps back no other."""
+        return any(one.waits and one.reason is not Reason.INVALID_VALUE for one in self.skips)
+
+
+def parts_of(plan: Plan, people: Collection[ObjectId]) -> Mapping[ObjectId, Part]:
+    """The part of each person, whether the plan knows them or not."""
+    actions = {one.person.source: one for one in plan.actions}
+    settled = {one.source: one for one in plan.settled}
+    skips: dict[ObjectId | None, list[Skip]] = defaultdict(list)
+    for one in plan.skips:
+        skips[one.source].append(one)
+    forgotten = frozenset(plan.forgotten)
+    return {
+        person: Part(
+            action=actions.get(person),
+            skips=tuple(skips.get(person, ())),
+            settled=settled.get(person),
+            forgotten=person in forgotten,
+        )
+        for person in people
+    }
+
+
+def explain(job: Job, evidence: Evidence, planned: Part | None, held: Hold | None) -> Explanation:
+    """Why a plan says of a person what it says; `planned` is None where nobody was judged."""
+    part, user = planned or Part(), evidence.user
     scoped = _scoped(job, evidence)
-    target = _target(evidence, action, skips, plan)
-    settled = any(one.source == person for one in plan.settled) if plan else False
-    waits = any(one.waits and one.reason is not Reason.INVALID_VALUE for one in skips)
+    target = _target(evidence, part)
     role = Role(
         seen=_user(evidence, target),
-        action=action,
-        creating=isinstance(action, Create) or (action is None and target is None),
-        acts=plan is not None and not waits,
+        action=part.action,
+        creating=isinstance(part.action, Create) or (part.action is None and target is None),
+        acts=planned is not None and not part.waits,
     )
     traceable = user is not None and scoped.standing is Standing.IN
     return Explanation(
         link=job.name,
-        person=person,
-        name=_named(evidence, action, skips),
-        known=user is not None or evidence.pair is not None or bool(action or skips),
+        person=evidence.person,
+        name=_named(evidence, part),
+        known=_known(evidence, part),
         scope=scoped,
-        match=_matched(job, evidence, target, action),
+        match=_matched(job, evidence, target, part.action),
         attributes=trace(job, user, role) if user is not None and traceable else (),
-        judged=plan is not None,
-        action=action,
-        skips=skips,
-        settled=settled,
-        forgotten=plan is not None and person in plan.forgotten,
+        judged=planned is not None,
+        action=part.action,
+        skips=part.skips,
+        settled=part.settled is not None,
+        forgotten=part.forgotten,
         held=held,
     )
 
 
-def _planned(plan: Plan | None, person: ObjectId) -> tuple[Action | None, tuple[Skip, ...]]:
-    """A person's part of a plan; deferred actions come in a later cycle and are not meant."""
-    if plan is None:
-        return None, ()
-    action = next((one for one in plan.actions if one.person.source == person), None)
-    return action, tuple(one for one in plan.skips if one.source == person)
+def _known(evidence: Evidence, part: Part) -> bool:
+    """Whether anybody has this id; where nobody could be asked, somebody may have it."""
+    if evidence.user is not None or evidence.pair is not None or evidence.mute:
+        return True
+    return part.action is not None or bool(part.skips)
 
 
-def _named(evidence: Evidence, action: Action | None, skips: Sequence[Skip]) -> str:
+def _named(evidence: Evidence, part: Part) -> str:
     if evidence.user is not None:
         return evidence.user.name
-    named = action.person.name if action else skips[0].name if skips else ""
+    named = part.action.person.name if part.action else part.skips[0].name if part.skips else ""
     return named or (evidence.target.name if evidence.target else evidence.person)
 
 
 def _scoped(job: Job, evidence: Evidence) -> Scoped:
     user, answer = evidence.user, evidence.answer
     by = answer.by if answer is not None else ()
+    if evidence.mute:
+        return Scoped(standing=Standing.UNCLEAR, detail=f"{job.name.source} could not be asked.")
     if user is None or user.deleted:
         return Scoped(
             standing=Standing.OUT,
@@ -168,17 +206,12 @@ def _seen(user: User, clause: Clause, secret: frozenset[str]) -> str | None:
     return REDACTED if clause.attribute in secret else str(value)
 
 
-def _target(
-    evidence: Evidence, action: Action | None, skips: Sequence[Skip], plan: Plan | None
-) -> ObjectId | None:
+def _target(evidence: Evidence, part: Part) -> ObjectId | None:
     """The target user that the plan means: of the action, of what is settled, pair or skip."""
-    if action is not None:
-        return action.person.target
-    settled = plan.settled if plan is not None else ()
-    agreed = [one.target for one in settled if one.source == evidence.person]
-    if evidence.pair is not None:
-        agreed.append(evidence.pair.target)
-    agreed += [one.target for one in skips if one.target is not None]
+    if part.action is not None:
+        return part.action.person.target
+    agreed = [one.target for one in (part.settled, evidence.pair) if one is not None]
+    agreed += [one.target for one in part.skips if one.target is not None]
     return agreed[0] if agreed else None
 
 
