@@ -172,7 +172,7 @@ class FakeStore:
     def close_cycle(self, job: Job, cycle: Cycle) -> None:
         memory = self.memory(job)
         if cycle.applied:
-            whole = isinstance(cycle.verdict, Proceed) and not (cycle.plan and cycle.plan.deferred)
+            whole = isinstance(cycle.verdict, Proceed) and (cycle.plan is None or cycle.plan.whole)
             if whole or memory.fingerprint is None:
                 memory.fingerprint = job.fingerprint
             if whole:

@@ -75,7 +75,8 @@ class FakeSource:
         user = self.tenant.user(person, self.job.select(Side.SOURCE), self.job.source_carrier)
         if user is None or user.deleted:
             return Leaver(user=None, assigned=False)
-        return Leaver(user=user, assigned=self._assigned(person))
+        by = ("group everyone",) if self._assigned(person) else ()
+        return Leaver(user=user, assigned=bool(by), by=by)
 
     def _assigned(self, person: ObjectId) -> bool:
         if self.job.link.scope.everyone or person in self.job.users:

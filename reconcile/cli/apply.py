@@ -38,7 +38,7 @@ async def apply(
 ) -> int:
     """Plan, ask, and push people into the targets; deletes and blocks go first."""
     from reconcile.cli.watch import WatchedTarget
-    from reconcile.cli.wiring import AT_ONCE, open_estate
+    from reconcile.cli.wiring import AT_ONCE, Errand, open_estate
 
     detail = Detail(everyone=everyone)
     async with open_estate(place, links) as estate:
@@ -51,8 +51,7 @@ async def apply(
                 options=place.typed,
             )
             rounds = await estate.rounds(
-                consent=consent,
-                limit=limit,
+                Errand(consent=consent, limit=limit),
                 watch=lambda target: WatchedTarget(target, bar.step),
                 at_once=1 if consent.asks else AT_ONCE,
             )

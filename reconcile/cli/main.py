@@ -23,6 +23,8 @@ _COMMANDS = {
     "check": "check:check",
     "plan": "plan:plan",
     "apply": "apply:apply",
+    "explain": "explain:explain",
+    "provision": "provision:provision",
     "status": "status:status",
     "logs": "logs:logs",
     "resume": "resume:resume",

@@ -29,10 +29,10 @@ async def plan(
     expect_no_changes: bool,
 ) -> int:
     """Show what `apply` would do now, for whom and why. Nothing is written."""
-    from reconcile.cli.wiring import open_estate
+    from reconcile.cli.wiring import Errand, open_estate
 
     async with open_estate(place, links) as estate:
-        rounds = await estate.rounds(limit=limit)
+        rounds = await estate.rounds(Errand(limit=limit))
     name = estate.environment.name
     show_plan(rounds, name, output, Detail(everyone=everyone), place.typed)
     return plan_code(rounds, expect_no_changes=expect_no_changes)

@@ -12,6 +12,7 @@ from reconcile.cli.rounds import Round
 from reconcile.cli.shell import Clients, Place
 from reconcile.directory.source import GraphSource
 from reconcile.directory.target import GraphTarget
+from reconcile.engine.focus import Witness
 from reconcile.engine.ports import Consent, Doors, TargetDirectory
 from reconcile.engine.round import run_round
 from reconcile.errors import InputError, ReconcileError
@@ -22,7 +23,7 @@ from reconcile.model.cycles import Cycle, Gate
 from reconcile.model.jobs import Job
 from reconcile.model.links import Engine, Link, LinkName
 from reconcile.model.stamps import StampCarrier
-from reconcile.model.tenants import Alias, Environment
+from reconcile.model.tenants import Alias, Environment, ObjectId
 from reconcile.state.store import SqlStore
 
 Watch = Callable[[TargetDirectory], TargetDirectory]
@@ -33,6 +34,19 @@ AT_ONCE = 4
 
 NOTHING_STAMPED = StampCarrier()
 """What carries stamps where only Entra pushes: such a link is held before anybody is read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errand:
+    """What rounds are run for: whose yes is asked, whom they act on, and who looks on."""
+
+    consent: Consent | None = None
+    limit: int | None = None
+    only: frozenset[ObjectId] | None = None
+    witness: Witness | None = None
+
+
+NOTHING_WRITTEN = Errand()
 
 
 def _as_it_is(target: TargetDirectory) -> TargetDirectory:
@@ -130,9 +144,8 @@ class Estate:
 
     async def rounds(
         self,
+        errand: Errand = NOTHING_WRITTEN,
         *,
-        consent: Consent | None = None,
-        limit: int | None = None,
         watch: Watch = _as_it_is,
         at_once: int = AT_ONCE,
     ) -> list[Round]:
@@ -145,7 +158,7 @@ class Estate:
         async def in_turn(target: Alias, links: Sequence[Link]) -> Round:
             async with turns:
                 try:
-                    return await self._round(target, links, consent, limit, watch)
+                    return await self._round(target, links, errand, watch)
                 except ReconcileError as error:
                     return Round(target=target, error=error)
 
@@ -153,12 +166,7 @@ class Estate:
         return await asyncio.gather(*(in_turn(*group) for group in groups.items()))
 
     async def _round(
-        self,
-        target: Alias,
-        links: Sequence[Link],
-        consent: Consent | None,
-        limit: int | None,
-        watch: Watch,
+        self, target: Alias, links: Sequence[Link], errand: Errand, watch: Watch
     ) -> Round:
         """One round of the links that can be bound; one refused source does not stop the others."""
         jobs: list[Job] = []
@@ -173,7 +181,15 @@ class Estate:
             return Round(target=target, error=refusal)
         doors = self.doors(target, jobs, watch)
         tenant = self.clients.tenant(target).id
-        cycles = await run_round(tenant, jobs, doors, consent=consent, limit=limit)
+        cycles = await run_round(
+            tenant,
+            jobs,
+            doors,
+            consent=errand.consent,
+            limit=errand.limit,
+            only=errand.only,
+            witness=errand.witness,
+        )
         return Round(target=target, cycles=self._counted(target, cycles), error=refusal)
 
     def _counted(self, target: Alias, cycles: Sequence[Cycle]) -> tuple[Cycle, ...]:

@@ -119,6 +119,7 @@ class GraphSource:
                     if person in alive
                     else None,
                     assigned=person in alive and self._assigned(person, held),
+                    by=self._assigned_by(person, held) if person in alive else (),
                 )
                 for person in leavers
             }
@@ -138,6 +139,20 @@ class GraphSource:
         # A user who exists without memberships contradicts itself: absence is not confirmed.
         groups = held.get(person, frozenset())
         return groups is None or bool(set(self._job.groups) & set(groups))
+
+    def _assigned_by(
+        self, person: ObjectId, held: Mapping[ObjectId, Collection[ObjectId] | None]
+    ) -> tuple[str, ...]:
+        """What assigns somebody, in words; the groups of who is named were not asked for."""
+        if self._job.link.scope.everyone:
+            return ("everyone",)
+        ids, names = self._job.users, self._job.link.scope.users
+        users = zip(names if len(names) == len(ids) else ids, ids, strict=True)
+        groups = held.get(person) or ()
+        return (
+            *(f"user {name}" for name, one in users if one == person),
+            *(f"group {name}" for name, group in self._named_groups() if group in groups),
+        )
 
     def _exists(self, call: Call, answer: Answer) -> bool:
         if answer.ok:

@@ -8,12 +8,16 @@ from datetime import datetime
 from reconcile.model.cycles import Cycle, Hold, HoldReason, LinkStatus, Outcome, Proceed, Verdict
 from reconcile.model.jobs import Job
 from reconcile.model.plans import Plan
-from reconcile.model.reads import Import, Memory
+from reconcile.model.reads import Found, Import, Memory
+from reconcile.planning.findings import Findings
 
 
 @dataclass(slots=True, kw_only=True)
 class Lane:
-    """One link on its way through a round. Mutable, and seen by nobody outside the engine."""
+    """One link on its way through a round. Mutable, and seen by nobody outside the engine.
+
+    `findings` and `found` are kept only while somebody is to be explained.
+    """
 
     job: Job
     memory: Memory
@@ -21,6 +25,8 @@ class Lane:
     began: datetime
     verdict: Verdict = field(default_factory=Proceed)
     source: Import | None = None
+    findings: Findings | None = None
+    found: Found | None = None
     plan: Plan | None = None
     number: int = 0
     outcomes: list[Outcome] = field(default_factory=list)

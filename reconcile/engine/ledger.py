@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from reconcile.engine.lanes import Lane
@@ -43,7 +44,7 @@ def close_lane(lane: Lane, doors: Doors) -> None:
             closed_intents=_closed_intents(lane, lane.plan),
             at=now,
         )
-        if lane.open:
+        if lane.open and lane.plan.only is None:
             reason = quarantined(lane.outcomes)
             if reason is not None:
                 failed = lane.cycle(now).failed
@@ -53,8 +54,11 @@ def close_lane(lane: Lane, doors: Doors) -> None:
 
 
 def _note_health(lane: Lane, doors: Doors) -> None:
+    """Remember how the link is; what became of a few named people says nothing about that."""
     held = lane.held
     if held is not None and held.reason in STANDING:
+        return
+    if lane.plan is not None and lane.plan.only is not None:
         return
     health = Health.ACTIVE if held is None else Health.QUARANTINE
     # A person may have allowed deletes since this round began.
@@ -71,11 +75,8 @@ def _note_health(lane: Lane, doors: Doors) -> None:
 
 def _resolved(lane: Lane, plan: Plan) -> tuple[ObjectId, ...]:
     """People who waited and no longer do. A plan that defers has not judged everyone."""
-    if plan.deferred:
-        return ()
     still = {skip.source for skip in plan.skips if skip.waits}
-    acting = {action.person.source for action in plan.actions}
-    return tuple(sorted(set(lane.memory.waiting()) - still - acting))
+    return tuple(sorted(_judged(plan, lane.memory.waiting()) - still))
 
 
 def _closed_intents(lane: Lane, plan: Plan) -> tuple[ObjectId, ...]:
@@ -83,8 +84,13 @@ def _closed_intents(lane: Lane, plan: Plan) -> tuple[ObjectId, ...]:
 
     Whoever is acted on or waits keeps theirs, since a guest of it may not be finished yet.
     """
-    if plan.deferred:
-        return ()
     undecided = {skip.source for skip in plan.skips if skip.reason not in _OUT_OF_SCOPE}
-    acting = {action.person.source for action in plan.actions}
-    return tuple(sorted(set(lane.memory.intents()) - undecided - acting))
+    return tuple(sorted(_judged(plan, lane.memory.intents()) - undecided))
+
+
+def _judged(plan: Plan, people: Collection[ObjectId]) -> set[ObjectId]:
+    """Those of the people about whom the plan is the last word, and on whom it does not act."""
+    acting = {action.person.source for action in (*plan.actions, *plan.later)}
+    if plan.only is not None:
+        return set(people) & plan.only - acting
+    return set() if plan.deferred else set(people) - acting

@@ -12,6 +12,7 @@ from contextlib import AsyncExitStack
 from datetime import timedelta
 
 from reconcile.engine.export import export_lanes
+from reconcile.engine.focus import Focus, Witness
 from reconcile.engine.gates import pass_gate
 from reconcile.engine.lanes import Lane
 from reconcile.engine.ledger import close_lane, open_lane
@@ -22,9 +23,10 @@ from reconcile.model.cycles import Cycle, Hold, HoldReason
 from reconcile.model.jobs import Job
 from reconcile.model.plans import Plan
 from reconcile.model.reads import Import, Sought
-from reconcile.model.tenants import TenantId
+from reconcile.model.tenants import ObjectId, TenantId
 from reconcile.planning.collisions import dispute
 from reconcile.planning.guard import guard
+from reconcile.planning.narrowing import narrow
 from reconcile.planning.plan import plan_cycle
 from reconcile.planning.sift import sift
 
@@ -41,37 +43,42 @@ async def run_round(
     *,
     consent: Consent | None = None,
     limit: int | None = None,
+    only: frozenset[ObjectId] | None = None,
+    witness: Witness | None = None,
 ) -> tuple[Cycle, ...]:
     """Plan every link into `target`; write what `consent` allows, and without it nothing.
 
     Without consent no lease is taken and nothing is remembered. `limit` is the greatest number of
-    people acted on for each link.
+    people acted on for each link; with `only`, nobody but these source people is.
 
     Raises:
         LeaseHeldError: another run writes to this target, or took over while we did.
         StalePlanError: `consent` found a plan that nobody reviewed.
     """
+    focus = Focus(limit=limit, only=only, witness=witness)
     async with AsyncExitStack() as stack:
         lease: Lease | None = None
         if consent is not None:
             lease = doors.store.acquire(target, doors.holder)
             stack.callback(lease.release)
             await stack.enter_async_context(kept_alive(lease))
-        lanes = await plan_lanes(jobs, doors, remember=lease is not None, limit=limit)
+        lanes = await plan_lanes(jobs, doors, focus, remember=lease is not None)
         if consent is not None and lease is not None:
             asked = doors.clock.now()
             agreed = consent([(lane.plan, lane.held) for lane in lanes if lane.plan is not None])
             lease.check()
             if doors.clock.now() - asked > FRESH:
-                again = await plan_lanes(jobs, doors, remember=True, limit=limit)
+                again = await plan_lanes(jobs, doors, focus, remember=True)
                 _refuse_changed(lanes, again, agreed)
                 lanes = again
-            await _write(lanes, doors, lease, agreed)
+            # A held link for a few named people leaves no trace: nobody judged the others.
+            named = [lane for lane in lanes if only is None or lane.slug in agreed]
+            await _write(named, doors, lease, agreed)
         return tuple(lane.cycle(doors.clock.now()) for lane in lanes)
 
 
 async def plan_lanes(
-    jobs: Sequence[Job], doors: Doors, *, remember: bool, limit: int | None
+    jobs: Sequence[Job], doors: Doors, focus: Focus, *, remember: bool
 ) -> list[Lane]:
     """Gates, reads, plans and verdicts of all links; nothing is written to any tenant."""
     lanes = [_lane(job, doors) for job in sorted(jobs, key=lambda job: job.name)]
@@ -79,10 +86,14 @@ async def plan_lanes(
     whole = await _read(lanes, doors)
     if whole is not None:
         for lane in lanes:
-            await _plan(lane, whole, doors, limit=limit)
+            await _plan(lane, whole, doors, focus)
     _settle_disputes(lanes)
     for lane in lanes:
+        if focus.only is not None and lane.plan is not None:
+            lane.plan = narrow(lane.plan, focus.only)
         _guard(lane, doors)
+    if focus.witness is not None:
+        await focus.witness.look(lanes, whole, doors)
     return lanes
 
 
@@ -127,7 +138,7 @@ async def _read_source(lane: Lane, doors: Doors) -> None:
         )
 
 
-async def _plan(lane: Lane, whole: Import, doors: Doors, *, limit: int | None) -> None:
+async def _plan(lane: Lane, whole: Import, doors: Doors, focus: Focus) -> None:
     if not lane.open or lane.source is None:
         return
     findings = sift(lane.job, lane.source, whole, lane.memory)
@@ -140,13 +151,11 @@ async def _plan(lane: Lane, whole: Import, doors: Doors, *, limit: int | None) -
     except _UNREADABLE as error:
         lane.hold(HoldReason.UNREADABLE, str(error))
         return
+    found = in_source | in_target
+    if focus.witness is not None:
+        lane.findings, lane.found = findings, found
     lane.plan = plan_cycle(
-        lane.job,
-        findings,
-        in_source | in_target,
-        lane.memory,
-        now=doors.clock.now(),
-        limit=limit,
+        lane.job, findings, found, lane.memory, now=doors.clock.now(), limit=focus.limit
     )
 
 

@@ -208,6 +208,7 @@ class Plan:
     a creation began. `later` are the deferred actions, by what they claim. `first` is True before
     the link's first cycle. Where rules changed since the last one, `revised` tells how many people
     who did not change were asked about by them, and for how many they mean something else.
+    With `only`, nobody but these source people is acted on or remembered.
     """
 
     link: LinkName
@@ -227,12 +228,22 @@ class Plan:
     rebuilt: bool = False
     revised: tuple[int, int] | None = None
     totals: Mapping[str, int] = field(default_factory=dict)
+    only: frozenset[ObjectId] | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether the plan is about everybody, so that a cycle of it ends what it left open."""
+        return self.only is None and not self.deferred
 
     @property
     def fingerprint(self) -> str:
-        """Twelve hexadecimal digits that tell this plan from any other; order does not count."""
+        """Twelve hexadecimal digits that tell this plan from any other; order does not count.
+
+        What a plan for a few people defers are others, who may change meanwhile.
+        """
         lines = sorted(json.dumps(_whole(action), sort_keys=True) for action in self.actions)
-        text = "\n".join([self.link.slug, self.source, self.target, str(self.deferred), *lines])
+        rest = str(self.deferred) if self.only is None else "only " + " ".join(sorted(self.only))
+        text = "\n".join([self.link.slug, self.source, self.target, rest, *lines])
         return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
 
 

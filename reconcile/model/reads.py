@@ -156,10 +156,14 @@ class Sought:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leaver:
-    """What a point read says of a person who was not in the listing. `user` None: it is gone."""
+    """What a point read says of a person who was not in the listing. `user` None: it is gone.
+
+    `by` are the declared groups and names that assign the person, as far as they were asked for.
+    """
 
     user: User | None
     assigned: bool
+    by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -211,11 +211,12 @@ def _forgotten(cases: Sequence[Case], fates: Mapping[ObjectId, Fate]) -> tuple[O
 
 def _place(action: Action) -> tuple[int, ObjectId]:
     """Who only waits for managers comes last: a window with them in it has their managers, too."""
-    order = len(ORDER) if _waits_for_manager(action) else ORDER.index(verb(action))
+    order = len(ORDER) if waits_for_manager(action) else ORDER.index(verb(action))
     return order, action.person.source
 
 
-def _waits_for_manager(action: Action) -> bool:
+def waits_for_manager(action: Action) -> bool:
+    """Whether nothing is to be written but managers who have no target user yet."""
     return isinstance(action, Update) and not (
         action.restamp or any(map(_writable, action.changes))
     )

@@ -6,12 +6,13 @@ are an original of this tenant, and whether one of the scoping filters lets them
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
 from reconcile.expressions.failures import EvaluationError
 from reconcile.model.jobs import Job
-from reconcile.model.links import ScopingFilter
+from reconcile.model.links import Clause, ScopingFilter
 from reconcile.model.plans import Reason
 from reconcile.model.users import User
 from reconcile.planning.clauses import ready
@@ -62,13 +63,22 @@ def passed_filter(job: Job, user: User) -> ScopingFilter | None:
     trouble: EvaluationError | None = None
     for one in job.link.scope.filters:
         try:
-            if all(_ready(clause)(user, job.at) for clause in one.clauses):
+            if all(holds(clause, user, job.at) for clause in one.clauses):
                 return one
         except EvaluationError as error:
             trouble = error
     if trouble is not None:
         raise trouble
     return None
+
+
+def holds(clause: Clause, user: User, at: datetime) -> bool:
+    """Whether one clause holds for a person at a time.
+
+    Raises:
+        EvaluationError: that cannot be told.
+    """
+    return _ready(clause)(user, at)
 
 
 _ready = lru_cache(maxsize=1024)(ready)

@@ -211,7 +211,7 @@ def _remember_cycle(connection: Connection, found: int, job: Job, cycle: Cycle) 
     """A cycle that judged everyone under the job's rules makes them the link's rules, and uses
     up what was allowed; any applied cycle ends the time before the first.
     """
-    whole = isinstance(cycle.verdict, Proceed) and not (cycle.plan and cycle.plan.deferred)
+    whole = isinstance(cycle.verdict, Proceed) and (cycle.plan is None or cycle.plan.whole)
     values: dict[str, object] = {"population": count_pairs(connection, found)}
     if cycle.applied:
         values["fingerprint"] = (
