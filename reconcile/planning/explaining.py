@@ -259,4 +259,4 @@ def _alike(job: Job, user: User | None, target: User | None) -> tuple[str, ...]:
     if user is None or target is None:
         return ()
     keys = match_keys(job, user, wanted_values(job, user, creating=False))
-    return tuple(sorted(name for name, _ in keys & target_keys(job, target)))
+    return tuple(sorted(name for name, _ in set(keys) & target_keys(job, target)))
