@@ -18,6 +18,7 @@ from reconcile.errors import ReconcileError
 _COMMANDS = {
     "validate": "validate:validate",
     "compile": "compile:compile_",
+    "expression": "expression:expression",
     "bootstrap": "bootstrap:bootstrap",
     "policies": "policies:policies",
     "check": "check:check",

@@ -1,0 +1,31 @@
+"""Files that are typed as arguments enter, `-` for stdin among them; what they hold leaves."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, BinaryIO
+
+from reconcile.errors import InputError
+
+
+def named(file: BinaryIO) -> str:
+    """What messages call a file."""
+    name = getattr(file, "name", None)
+    return name if isinstance(name, str) and not name.startswith("<") else "stdin"
+
+
+def read_json(content: bytes, file: str) -> Any:  # noqa: ANN401 - JSON
+    """What a JSON file holds.
+
+    Raises:
+        InputError: it is no JSON, with the place where that shows.
+    """
+    try:
+        return json.loads(content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise InputError(f"{file}: this is not UTF-8 text. Save the file as UTF-8.") from error
+    except json.JSONDecodeError as error:
+        place = f"{file}:{error.lineno}:{error.colno}"
+        raise InputError(f"{place}: this is not JSON: {error.msg}.") from error
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{file}: this is no JSON that can be read: {error}.") from error
