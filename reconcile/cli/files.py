@@ -29,3 +29,15 @@ def read_json(content: bytes, file: str) -> Any:  # noqa: ANN401 - JSON
         raise InputError(f"{place}: this is not JSON: {error.msg}.") from error
     except (ValueError, RecursionError) as error:
         raise InputError(f"{file}: this is no JSON that can be read: {error}.") from error
+
+
+def read_object(content: bytes, file: str) -> dict[str, Any]:
+    """The object that a JSON file holds.
+
+    Raises:
+        InputError: it holds something else.
+    """
+    found = read_json(content, file)
+    if not isinstance(found, dict):
+        raise InputError(f"{file}: this is no JSON object. Expected what Graph answers.")
+    return found

@@ -19,6 +19,7 @@ _COMMANDS = {
     "validate": "validate:validate",
     "compile": "compile:compile_",
     "expression": "expression:expression",
+    "mappings": "mappings:mappings",
     "bootstrap": "bootstrap:bootstrap",
     "policies": "policies:policies",
     "check": "check:check",
