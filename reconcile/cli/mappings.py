@@ -8,6 +8,7 @@ from typing import BinaryIO
 import click
 
 from reconcile.cli import console, options, shell
+from reconcile.cli.mapping_tests import test
 from reconcile.model.links import LinkName
 
 FILE = click.File("rb")
@@ -16,6 +17,9 @@ FILE = click.File("rb")
 @click.group
 def mappings() -> None:
     """Carry mappings over from and to Entra's own job, and test them."""
+
+
+mappings.add_command(test)
 
 
 @mappings.command

@@ -102,3 +102,72 @@ def test_what_is_no_schema_is_refused() -> None:
 
     assert (imported.exit_code, imported.stdout) == (2, "")
     assert imported.stderr.startswith("stdin: this schema maps no users to another tenant's.")
+
+
+def test_the_people_of_the_repository_are_mapped_as_expected() -> None:
+    found = mappings("test")
+
+    assert (found.exit_code, found.stdout) == (0, "6 tests on 14 links: all as expected.\n")
+
+
+WRONG = """\
+version: 1
+links: [subsidiaries]
+tests:
+  - name: Ada
+    person: {city: Oslo}
+    later:
+      city: Rome
+"""
+
+
+def test_an_expectation_that_does_not_hold_ends_with_one(tmp_path: Path) -> None:
+    file = tmp_path / "wrong.yaml"
+    file.write_text(WRONG)
+
+    found = mappings("test", str(tmp_path))
+
+    assert found.exit_code == 1
+    assert "wrong.yaml:7: Ada: city later" in " ".join(found.stdout.split())
+    assert found.stdout.endswith(
+        "  on        contoso → fabrikam, contoso → tailspin, contoso → wingtip\n"
+        '  expected  "Rome"\n'
+        '  found     "Oslo"\n'
+        "\n"
+        "1 test on 3 links: 3 failed.\n"
+    )
+
+
+def test_failures_are_data_for_programs(tmp_path: Path) -> None:
+    file = tmp_path / "wrong.yaml"
+    file.write_text(WRONG)
+
+    answer = json.loads(mappings("test", str(file), "-o", "json").stdout)
+
+    assert (answer["version"], answer["kind"], answer["tests"]) == (1, "mapping tests", 1)
+    assert answer["failures"][0] == {
+        "file": str(file),
+        "line": 7,
+        "test": "Ada",
+        "link": "contoso-to-fabrikam",
+        "attribute": "city",
+        "moment": "later",
+        "expected": '"Rome"',
+        "found": '"Oslo"',
+    }
+
+
+def test_a_wrong_file_ends_with_two(tmp_path: Path) -> None:
+    (tmp_path / "wrong.yaml").write_text(WRONG.replace("later", "latr"))
+
+    found = mappings("test", str(tmp_path))
+
+    assert (found.exit_code, found.stdout) == (2, "")
+    assert found.stderr.endswith('unknown key "latr". Did you mean "later"?\n')
+
+
+def test_a_folder_without_tests_is_wrong_usage(tmp_path: Path) -> None:
+    found = mappings("test", str(tmp_path))
+
+    assert found.exit_code == 2
+    assert found.stderr.endswith("this folder holds no .yaml file. Expected mapping tests.\n")
