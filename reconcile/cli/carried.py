@@ -9,7 +9,7 @@ import yaml
 
 from reconcile.errors import InputError
 from reconcile.model.links import Link, LinkName
-from reconcile.report.columns import wrap
+from reconcile.report.columns import safe, wrap
 from reconcile.report.documents import document
 from reconcile.topology.entra_import import Imported
 from reconcile.topology.load import resolve
@@ -25,7 +25,9 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
-    style = None if isinstance(resolve(value), str) else "'"
+    plain = "'" if not isinstance(resolve(value), str) else None
+    # Between other quotes a line break that is not the usual one would be read as a space.
+    style = plain if value.isprintable() else '"'
     return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
 
 
@@ -59,7 +61,7 @@ def imported_text(file: str, found: Imported) -> str:
         lines.append("# Not said above:")
     for one in found.unsaid:
         end = "" if one.why.endswith("?") else "."
-        lines += wrap(f"{one.what}: {one.why}{end}", first="# - ", rest="#   ")
+        lines += wrap(safe(f"{one.what}: {one.why}{end}"), first="# - ", rest="#   ")
     return "\n".join(lines)
 
 

@@ -11,7 +11,6 @@ from reconcile.errors import InputError
 from reconcile.expressions.syntax import Text, written
 from reconcile.model.attributes import Kind, attribute_of
 from reconcile.model.links import (
-    AttributeMapping,
     Clause,
     Computed,
     Constant,
@@ -38,6 +37,7 @@ from reconcile.topology.entra_schema import (
     VERSION,
     Json,
     boolean_targets,
+    member,
     members,
     text,
     users_of,
@@ -66,9 +66,9 @@ def export_schema(link: Link, into: Json | None = None, file: str = "") -> dict[
     changed: Any = users
     changed["attributeMappings"] = [
         *(had.get(one["targetAttributeName"], one) for one in _fixed()),
-        *(_kept(one, had.get(one.target), flags, file) for one in link.mappings if _flows(one)),
+        *(_kept(one, had.get(one["targetAttributeName"]), flags, file) for one in _mapped(link)),
     ]
-    changed["scope"] = {**(users.get("scope") or {}), **_scope(link)}
+    changed["scope"] = {**member(users, "scope", file), **_scope(link)}
     return schema
 
 
@@ -80,11 +80,11 @@ def export_remarks(link: Link) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _kept(mapping: AttributeMapping, had: Json | None, flags: frozenset[str], file: str) -> Json:
+def _kept(made: Json, had: Json | None, flags: frozenset[str], file: str) -> Json:
     """What the schema has already where it means the same, with all that Entra wrote in it."""
-    if had is not None and carried(had, flags, file) == mapping:
+    if had is not None and carried(had, flags, file) == carried(made, flags, file):
         return had
-    return _mapping(mapping)
+    return made
 
 
 def _whole(link: Link) -> dict[str, Any]:
@@ -95,7 +95,7 @@ def _whole(link: Link) -> dict[str, Any]:
         "sourceObjectName": "User",
         "targetObjectName": "User",
         "scope": _scope(link),
-        "attributeMappings": [*_fixed(), *(_mapping(o) for o in link.mappings if _flows(o))],
+        "attributeMappings": [*_fixed(), *_mapped(link)],
     }
     rule = {
         "name": RULE,
@@ -126,17 +126,12 @@ def _fixed() -> Iterator[dict[str, Any]]:
         yield _entry(name, _attribute(name))
 
 
-def _flows(mapping: AttributeMapping) -> bool:
-    """A mapping of type None without a default does nothing."""
-    return not isinstance(mapping.source, Unmapped)
-
-
-def _mapping(mapping: AttributeMapping) -> dict[str, Any]:
-    return {
-        **_entry(mapping.target, _source(mapping.source)),
-        "defaultValue": mapping.default,
-        "flowType": FLOWS[mapping.when],
-    }
+def _mapped(link: Link) -> Iterator[dict[str, Any]]:
+    """An entry for each mapping; one of type None without a default does nothing."""
+    for one in link.mappings:
+        if not isinstance(one.source, Unmapped):
+            made = _entry(one.target, _source(one.source))
+            yield {**made, "defaultValue": one.default, "flowType": FLOWS[one.when]}
 
 
 def _entry(target: str, source: dict[str, Any]) -> dict[str, Any]:
@@ -151,7 +146,7 @@ def _entry(target: str, source: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _source(source: Direct | Constant | Computed | Unmapped) -> dict[str, Any]:
+def _source(source: Direct | Constant | Computed) -> dict[str, Any]:
     match source:
         case Direct(attribute=name):
             return _attribute(name)
@@ -160,8 +155,6 @@ def _source(source: Direct | Constant | Computed | Unmapped) -> dict[str, Any]:
             return _written("Constant", plain, written(Text(value=plain)))
         case Computed(expression=said):
             return _function(said)
-        case Unmapped():
-            raise AssertionError(source)
 
 
 def _attribute(name: str) -> dict[str, Any]:

@@ -227,6 +227,6 @@ def _objection(target: str, how: Settings) -> str | None:
     for problem in mapping_problems(document, (), {"set": {target: how}}):
         # The message begins with the place, which the reader of a schema does not know.
         why, caret, _ = problem.message.partition(": ")[2].partition("\n")
-        read = f" It is {how['expression']}" if caret else ""
+        read = f" It is {how['expression']}" if caret and "expression" in how else ""
         return f"{why}{read}".removesuffix(".")
     return None

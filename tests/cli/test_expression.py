@@ -133,6 +133,7 @@ def test_a_value_that_does_not_fit_ends_with_one() -> None:
         ("{", "stdin:1:2: this is not JSON: "),
         (b"\xff", "stdin: this is not UTF-8 text."),
         ("[" * 100_000, "stdin: this is no JSON that can be read: "),
+        ('{"mail": "\\ud800"}', "stdin: an escape in this JSON names no letter."),
         ("[]", "stdin: this holds no single user."),
         ({"value": [ADA]}, "stdin: this holds no single user."),
         ({**ADA, "id": 7}, "stdin: the id is no text."),

@@ -51,6 +51,13 @@ def test_a_job_s_own_schema_is_changed_in_place(tmp_path: Path) -> None:
     assert "Entra clears nothing" in exported.stderr
 
 
+def test_a_file_that_holds_no_object_is_refused() -> None:
+    exported = mappings("export", "contoso-to-fabrikam", "--into", "-", content="[]")
+
+    assert (exported.exit_code, exported.stdout) == (2, "")
+    assert exported.stderr.startswith("stdin: this is no JSON object.")
+
+
 def test_the_only_link_need_not_be_named() -> None:
     exported = mappings("export", "--topologies", "topologies/acquisition.yaml")
 

@@ -14,7 +14,7 @@ from reconcile.topology.entra_import import Imported
 from reconcile.topology.load import read_document
 from reconcile.topology.validate import check
 
-texts = st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "S", "Zs"]), min_size=1)
+texts = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), min_size=1)
 
 
 def topology(sync: Any) -> Any:

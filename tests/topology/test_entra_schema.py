@@ -107,6 +107,18 @@ def test_an_export_into_a_job_s_schema_is_imported_as_it_was(changes: Any, decla
     assert again.scope.filters == link.scope.filters
 
 
+@pytest.mark.parametrize(
+    "value", ["\x85", "a\nb", "\u2028", "0o17", "1e3", "no", " x ", "'", "\ufeff"]
+)
+def test_a_text_is_printed_so_that_it_is_read_as_it_was(value: str) -> None:
+    clauses = [{"attribute": "city", "operator": "equals", "value": value}]
+    link = a_link(scope={"filters": [{"name": value, "clauses": clauses}]})
+
+    again = came_back(import_schema(export_schema(link), "schema.json"))
+
+    assert again.scope.filters == link.scope.filters
+
+
 def test_entra_s_defaults_come_to_nothing() -> None:
     found = import_schema(default_schema("job"), "schema.json")
 
@@ -173,6 +185,7 @@ def test_all_that_entra_cannot_take_is_listed_at_once() -> None:
         "city": {"none": True, "default": "Oslo"},
         "state": {"none": True},
         "department": {"expression": 'IIF(IsNullOrEmpty([city]), "a", "b")'},
+        "jobTitle": {"expression": 'IIF([city] = "a", [city], [department])'},
     }
     link = a_link(
         scope={"filters": [{"name": "X", "clauses": clauses}]},

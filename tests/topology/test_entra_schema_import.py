@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconcile.errors import InputError
+from reconcile.topology.entra_export import export_schema
 from reconcile.topology.entra_import import import_schema
 from sandbox.native.schema import default_schema
-from tests.topology.carrying import came_back, texts, users_in
+from tests.topology.carrying import a_link, came_back, texts, users_in
 
 
 def changed(target: str, **more: Any) -> Any:
@@ -65,6 +66,7 @@ def test_a_changed_mapping_is_said(schema: Any, said: Any) -> None:
             {"source": {"type": "Attribute", "name": "netId"}},
             'unknown attribute "netId". Did you mean "objectId"?',
         ),
+        ({"source": {"type": "Attribute", "name": "\n"}}, 'unknown attribute "'),
         ({"source": {"type": "Constant", "name": ""}}, "the constant is empty"),
     ],
 )
@@ -75,6 +77,22 @@ def test_a_mapping_that_no_topology_says_is_left_alone_and_told(more: Any, why: 
     assert found.mappings == {"remove": ["city"]}
     assert unsaid.what == "the mapping of city"
     assert unsaid.why.startswith(why)
+
+
+def test_entra_s_own_attributes_are_told_where_they_are_made_otherwise() -> None:
+    schema = changed("userPrincipalName", source={"type": "Attribute", "name": "mail"})
+
+    (unsaid,) = import_schema(schema, "schema.json").unsaid
+
+    assert unsaid.what == "the mapping of userPrincipalName by [mail]"
+
+
+def test_references_to_nobody_are_told() -> None:
+    schema = changed("manager", exportMissingReferences=True)
+
+    (unsaid,) = import_schema(schema, "schema.json").unsaid
+
+    assert unsaid.what == "exportMissingReferences of manager"
 
 
 def test_whatever_else_a_schema_has_is_told() -> None:
@@ -242,6 +260,7 @@ def test_a_schema_with_anything_in_it_is_read_or_refused(data: st.DataObject, ne
     inner[last] = new
 
     try:
+        export_schema(a_link(), schema, "schema.json")
         found = import_schema(schema, "schema.json")
     except InputError:
         return

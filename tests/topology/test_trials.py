@@ -40,6 +40,14 @@ def test_a_test_says_where_each_expectation_stands() -> None:
     ]
 
 
+def test_a_directory_extension_may_be_true_or_text() -> None:
+    name = f"extension_{'a' * 32}_badge"
+
+    (trial,) = read(f"{HEAD}  - {{name: Ada, person: {{{name}: true}}, later: {{{name}: text}}}}\n")
+
+    assert trial.user.properties[name] is True
+
+
 def test_links_are_named_by_themselves_or_by_their_topology() -> None:
     text = "version: 1\nlinks: [one]\ntests:\n  - {name: Ada, person: {}}\n"
     other = "  - {name: Eve, person: {}, links: [contoso -> fabrikam]}\n"
