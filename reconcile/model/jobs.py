@@ -113,18 +113,6 @@ class Job:
         return hashlib.blake2b(raw, digest_size=8, key=self._seal_key).digest()
 
 
-def unbound_job(link: Link, at: datetime) -> Job:
-    """The job of a link that no environment binds: it can judge people, and reach nobody."""
-    return Job(
-        link=link,
-        source=TenantId(link.name.source),
-        target=TenantId(link.name.target),
-        at=at,
-        source_domains=frozenset(),
-        target_carrier=StampCarrier(owner=""),
-    )
-
-
 def _read_by(mapping: AttributeMapping) -> Iterator[str]:
     """The source attributes that a mapping reads."""
     match mapping.source:

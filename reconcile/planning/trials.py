@@ -9,9 +9,11 @@ import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from reconcile.model.jobs import unbound_job
+from reconcile.model.jobs import Job
 from reconcile.model.links import Link
 from reconcile.model.plans import Reference
+from reconcile.model.stamps import StampCarrier
+from reconcile.model.tenants import TenantId
 from reconcile.model.trials import Expectation, Miss, Moment, Trial
 from reconcile.model.users import Value
 from reconcile.planning.mapping import Wished, invalid_values, wanted_values
@@ -19,6 +21,18 @@ from reconcile.planning.scoping import scope
 
 _ALONE = "(left alone)"
 _NOTHING = "(nothing)"
+
+
+def unbound_job(link: Link, at: datetime) -> Job:
+    """The job of a link that no environment binds: it can judge people, and reach nobody."""
+    return Job(
+        link=link,
+        source=TenantId(link.name.source),
+        target=TenantId(link.name.target),
+        at=at,
+        source_domains=frozenset(),
+        target_carrier=StampCarrier(owner=""),
+    )
 
 
 def misses(trial: Trial, link: Link, now: datetime) -> Iterator[Miss]:

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from reconcile.model.jobs import unbound_job
 from reconcile.model.people import answered_user
 from reconcile.planning.scoping import scope
+from reconcile.planning.trials import unbound_job
 from reconcile.topology.entra_export import export_schema
 from reconcile.topology.entra_import import import_schema
 from reconcile.topology.entra_schema import BARE, OPERATORS
