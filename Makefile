@@ -12,7 +12,7 @@ SIDE_BY_SIDE := --numprocesses auto --dist loadfile --no-loadscope-reorder
 ENGINE = PATH="$(VENV)/bin:$$(bin/engine --where):$$PATH"
 
 .DEFAULT_GOAL := help
-.PHONY: help environment engine env demo test test-all check fmt bench lock
+.PHONY: help environment engine env demo test test-all mappings check fmt bench lock
 .SUFFIXES:
 
 help: ## list the targets
@@ -37,6 +37,9 @@ test: engine ## the default test suite
 
 test-all: engine ## the slow tests too: cold bootstraps, long property profiles
 	@$(ENGINE) $(PYTEST) $(SIDE_BY_SIDE) -m "slow or not slow" --hypothesis-profile=thorough
+
+mappings: environment ## what the topologies make of the people in tests/mappings
+	@"$(VENV)/bin/tenantry" mappings test
 
 check: environment ## format, lint, types, import contracts, dependencies, documents
 	"$(VENV)/bin/ruff" format --check --quiet .

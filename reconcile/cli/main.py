@@ -18,6 +18,8 @@ from reconcile.errors import ReconcileError
 _COMMANDS = {
     "validate": "validate:validate",
     "compile": "compile:compile_",
+    "expression": "expression:expression",
+    "mappings": "mappings:mappings",
     "bootstrap": "bootstrap:bootstrap",
     "policies": "policies:policies",
     "check": "check:check",

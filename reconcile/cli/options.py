@@ -6,6 +6,7 @@ import functools
 import re
 import shlex
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -39,7 +40,24 @@ class LinkType(click.ParamType[LinkName]):
         return LinkName(Alias(parts[0]), Alias(parts[1]))
 
 
+class MomentType(click.ParamType[datetime]):
+    """A moment in ISO 8601; without an offset it is meant in UTC."""
+
+    name = "moment"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        try:
+            found = datetime.fromisoformat(str(value))
+        except ValueError:
+            example = "2026-01-31, or 2026-01-31T08:00:00Z"
+            self.fail(f'"{value}" is no time. Write it as {example}.', param, ctx)
+        return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
 LINK = LinkType()
+MOMENT = MomentType()
 
 environment_option: Decorator[Any] = click.option(
     "--env",

@@ -35,17 +35,22 @@ _SUFFIXES = (".yaml", ".yml")
 
 def load_topologies(paths: Sequence[Path]) -> tuple[Document, ...]:
     """Every topology file among `paths`; a folder stands for the YAML files in it."""
+    return load_files(paths, "topology files")
+
+
+def load_files(paths: Sequence[Path], what: str) -> tuple[Document, ...]:
+    """Every file among `paths` and in the folders among them; `what` they are is for messages."""
     found: dict[str, Document] = {}
     for path in paths:
-        for document in _load_folder(path) if path.is_dir() else (load_file(path),):
+        for document in _load_folder(path, what) if path.is_dir() else (load_file(path),):
             found.setdefault(document.file, document)
     return tuple(found[file] for file in sorted(found))
 
 
-def _load_folder(folder: Path) -> Iterator[Document]:
+def _load_folder(folder: Path, what: str) -> Iterator[Document]:
     files = sorted(path for path in folder.iterdir() if path.suffix in _SUFFIXES)
     if not files:
-        yield _broken(str(folder), "this folder holds no .yaml file. Expected topology files.")
+        yield _broken(str(folder), f"this folder holds no .yaml file. Expected {what}.")
     for file in files:
         yield load_file(file)
 

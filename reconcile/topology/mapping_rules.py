@@ -78,15 +78,21 @@ def _expression(
         message = f'"{target.name}" is a reference. Expected a direct mapping.'
         yield document.problem(where, message, at_key=True)
         return
+    for message in expression_problems(text):
+        yield document.problem(where, message)
+
+
+def expression_problems(text: str) -> Iterator[str]:
+    """What keeps an expression from being used in a mapping, each with a caret under its place."""
     try:
         made = expression(text)
     except ExpressionError as problem:
-        yield document.problem(where, shown(text, problem))
+        yield shown(text, problem)
         return
     for name in sorted(made.attributes):
         if refusal := _unreadable(name):
             at = max(text.find(f"[{name}]"), 0)
-            yield document.problem(where, shown(text, ExpressionError(refusal, at=at)))
+            yield shown(text, ExpressionError(refusal, at=at))
 
 
 def shown(text: str, problem: ExpressionError) -> str:

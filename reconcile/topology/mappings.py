@@ -8,8 +8,6 @@ https://learn.microsoft.com/microsoft-365/enterprise/sync-users-multi-tenant-org
 
 from __future__ import annotations
 
-from typing import Any
-
 from reconcile.expressions.compiling import expression
 from reconcile.model.links import AttributeMapping, Computed, Constant, Direct, Unmapped, When
 from reconcile.topology.expand import Settings
@@ -51,11 +49,12 @@ def attribute_mappings(changes: Settings) -> tuple[AttributeMapping, ...]:
     for target in changes.get("remove", ()):
         mapped.pop(target, None)
     for target, how in changes.get("set", {}).items():
-        mapped[target] = _mapping(target, how)
+        mapped[target] = attribute_mapping(target, how)
     return tuple(mapped[target] for target in sorted(mapped))
 
 
-def _mapping(target: str, how: dict[str, Any]) -> AttributeMapping:
+def attribute_mapping(target: str, how: Settings) -> AttributeMapping:
+    """One mapping as `set` says it."""
     return AttributeMapping(
         target=target,
         source=_source(how),
@@ -64,7 +63,7 @@ def _mapping(target: str, how: dict[str, Any]) -> AttributeMapping:
     )
 
 
-def _source(how: dict[str, Any]) -> Direct | Constant | Computed | Unmapped:
+def _source(how: Settings) -> Direct | Constant | Computed | Unmapped:
     if "direct" in how:
         return Direct(attribute=how["direct"])
     if "constant" in how:

@@ -1,4 +1,4 @@
-"""The two JSON schemas of the file formats leave, and the defaults that are written in them."""
+"""The JSON schemas of the file formats leave, and the defaults that are written in them."""
 
 from __future__ import annotations
 
@@ -19,6 +19,11 @@ def topology_schema() -> Schema:
 @cache
 def environment_schema() -> Schema:
     return _read("environment.schema.json")
+
+
+@cache
+def trials_schema() -> Schema:
+    return _read("mapping-tests.schema.json")
 
 
 def _read(name: str) -> Schema:

@@ -14,6 +14,7 @@ _KINDS = {
     "string": "text",
     "integer": "a whole number",
     "boolean": "true or false",
+    "null": "nothing",
 }
 _SECRETS = frozenset({"client_secret", "password", "secret"})
 _EMPTY = "this is empty. Say what it is, or leave it out."

@@ -15,10 +15,11 @@ from reconcile.topology.schemas import (
     resolve,
     shapes,
     topology_schema,
+    trials_schema,
 )
 
 ROOT = Path(__file__).parents[2]
-SCHEMAS = [topology_schema(), environment_schema()]
+SCHEMAS = [topology_schema(), environment_schema(), trials_schema()]
 
 
 def objects(schema: Any, at: str = "") -> Iterator[tuple[str, Schema]]:
@@ -81,8 +82,15 @@ def test_editors_find_nothing_in_the_examples(path: Path) -> None:
     assert Draft202012Validator(topology_schema()).is_valid(load_file(path).value)
 
 
+def test_editors_find_nothing_in_the_example_of_mapping_tests() -> None:
+    (path,) = (ROOT / "tests" / "mappings").glob("*.yaml")
+
+    assert Draft202012Validator(trials_schema()).is_valid(load_file(path).value)
+
+
 def test_the_documentation_names_every_key() -> None:
-    told = (ROOT / "docs" / "topology.md").read_text("utf-8")
+    pages = ("topology.md", "mappings.md")
+    told = "".join((ROOT / "docs" / page).read_text("utf-8") for page in pages)
 
     untold = sorted({at.rpartition("/")[2] for s in SCHEMAS for at, _ in keys(s)})
     assert [key for key in untold if f"`{key}`" not in told] == []
