@@ -43,6 +43,7 @@ class Switches:
     expired_delta_is_gone: bool = True
     delta_awkwardness: int = 1
     delta_expands_members: bool = False
+    invitations_remember_names: bool = False
 
 
 class Directory(Contents):

@@ -86,9 +86,10 @@ def _invited_already(tenant: Directory, address: str) -> GraphObject | None:
 
 def _existing(tenant: Directory, address: str) -> GraphObject | None:
     """Find who already has the address; an internal account is refused, since it is no guest."""
-    known = _by_identity(tenant, address)
-    if known is not None:
-        return known
+    if tenant.store.switches.invitations_remember_names:
+        known = _by_identity(tenant, address)
+        if known is not None:
+            return known
     found: dict[str, None] = {}
     for name in ("userPrincipalName", "mail", "otherMails"):
         found.update(dict.fromkeys(tenant.index.find(name, address)))
