@@ -18,6 +18,7 @@ from reconcile.model.jobs import Job
 from reconcile.model.links import Adopt
 from reconcile.model.plans import Action, Delete, Plan, Reason, Reference, changes_of, verb
 from reconcile.model.tenants import ObjectId
+from reconcile.planning.collisions import dispute
 from reconcile.planning.plan import waits_for_manager
 from tests.engine.arena import OPEN
 from tests.engine.estates import everyone
@@ -73,10 +74,16 @@ def action_on(plan: Plan, person: ObjectId) -> Action | None:
     return next((one for one in plan.actions if one.person.source == person), None)
 
 
+def planned_by_round(pair: Pair) -> Plan:
+    """The plan of a round, in which two people with one target user are in dispute."""
+    (plan,) = dispute([plan_pair(pair)], [pair.job])
+    return plan
+
+
 @slow_worlds
 @given(pair=worlds())
 def test_everybody_is_explained_with_the_action_and_the_skips_of_the_plan(pair: Pair) -> None:
-    expected = plan_pair(pair)
+    expected = planned_by_round(pair)
 
     plan, found = explained(pair)
 
@@ -153,7 +160,7 @@ def test_nothing_is_written_by_explaining(pair: Pair) -> None:
 def test_on_demand_exactly_the_planned_action_of_one_person_is_done(
     pair: Pair, data: st.DataObject
 ) -> None:
-    plan = plan_pair(pair)
+    plan = planned_by_round(pair)
     planned = [one.person.source for one in plan.actions]
     person = data.draw(st.sampled_from(planned + people_of(pair)[-2:]))
     note(f"on demand: {person}")
@@ -170,7 +177,7 @@ def test_on_demand_exactly_the_planned_action_of_one_person_is_done(
 def test_on_demand_nobody_else_is_touched_or_remembered_otherwise(
     pair: Pair, data: st.DataObject
 ) -> None:
-    plan = plan_pair(pair)
+    plan = planned_by_round(pair)
     person = data.draw(
         st.sampled_from([one.person.source for one in plan.actions] + people_of(pair))
     )
@@ -229,7 +236,7 @@ def test_after_people_on_demand_the_next_cycle_does_the_rest() -> None:
     for _ in range(2):
         asyncio.run(run_round(pair.job.target, [pair.job], doors_of(pair), consent=everyone))
 
-    assert plan_pair(pair).actions == ()
+    assert planned_by_round(pair).actions == ()
     assert pair.target.managers == {pair.copy_of(people[0]): pair.copy_of(people[1])}
 
 
@@ -260,7 +267,7 @@ def test_on_demand_whoever_only_waits_for_a_manager_waits_on() -> None:
 
     again = provisioned(pair, person)
 
-    assert (again.outcomes, plan_pair(pair).totals) == ((), {"create": 1, "update": 1})
+    assert (again.outcomes, planned_by_round(pair).totals) == ((), {"create": 1, "update": 1})
 
 
 def _memory(pair: Pair, but: ObjectId | None = None) -> dict[str, Any]:
