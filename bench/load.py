@@ -80,7 +80,9 @@ async def rate(
     async def work(connection: Connection) -> None:
         nonlocal done
         while time.perf_counter() - began < seconds:
-            done += await step(connection, next(numbers))
+            # Added after the wait: `done += await …` would forget what the others did meanwhile.
+            more = await step(connection, next(numbers))
+            done += more
 
     await asyncio.gather(*map(work, connections))
     return done / (time.perf_counter() - began)
