@@ -14,9 +14,7 @@ from reconcile.model.attributes import Kind, find_attribute, read_value
 from reconcile.model.explanations import Traced, Treatment
 from reconcile.model.jobs import Job
 from reconcile.model.links import (
-    AttributeMapping,
     Computed,
-    Direct,
     DriftRule,
     Link,
     Nulls,
@@ -70,20 +68,9 @@ def secrets(link: Link) -> frozenset[str]:
         if isinstance(one.source, Computed) and one.source.redacted
         for name in one.source.attributes
     }
-    named = {one.target for one in link.mappings} | {n for one in link.mappings for n in reads(one)}
+    named = {one.target for one in link.mappings} | {n for one in link.mappings for n in one.reads}
     clauses = {clause.attribute for one in link.scope.filters for clause in one.clauses}
     return frozenset(read | {name for name in named | clauses if _personal(name)})
-
-
-def reads(mapping: AttributeMapping) -> tuple[str, ...]:
-    """The source attributes that a mapping reads."""
-    match mapping.source:
-        case Direct(attribute=name):
-            return (name,)
-        case Computed(attributes=names):
-            return names
-        case _:
-            return ()
 
 
 def _personal(name: str) -> bool:
@@ -111,7 +98,7 @@ def _traced(job: Job, user: User, role: Role, found: _Findings, secret: frozense
     made = applied(found.rule, job, user)
     value = found.wished.get(name, made)
     treatment, why = _treatment(job, role, found, made)
-    hidden = name in job.link.redacted or not secret.isdisjoint((name, *reads(mapping)))
+    hidden = name in job.link.redacted or not secret.isdisjoint((name, *mapping.reads))
     held = read_value(role.seen, name) if role.seen is not None else None
     shown = None if isinstance(value, Unusable) or value is DROPPED else value
     if hidden and treatment is Treatment.INVALID:
@@ -119,9 +106,7 @@ def _traced(job: Job, user: User, role: Role, found: _Findings, secret: frozense
     return Traced(
         mapping=mapping,
         treatment=treatment,
-        sources=tuple(
-            (one, _shown(read_value(user, one), hidden=hidden)) for one in reads(mapping)
-        ),
+        sources=tuple((one, _shown(read_value(user, one), hidden=hidden)) for one in mapping.reads),
         value=_shown_value(shown, hidden=hidden),
         held=_shown(held, hidden=hidden),
         cause=found.change.cause if found.change else None,
