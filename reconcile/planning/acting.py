@@ -33,7 +33,6 @@ from reconcile.planning.findings import Case
 from reconcile.planning.mapping import (
     Unusable,
     Wished,
-    constant_flags,
     invalid_values,
     split_hashes,
     wanted_hashes,
@@ -56,9 +55,14 @@ class Deed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """What every deed needs to know beside its case."""
+    """What every deed needs to know beside its case.
+
+    `constants` are the flags that are mapped from a constant, `redacted` what no report may show.
+    """
 
     job: Job
+    constants: frozenset[str]
+    redacted: frozenset[str]
     managers: Managers
     new_rules: bool
     strict: bool
@@ -87,7 +91,7 @@ def join(context: Context, case: Case, fate: Joins) -> Deed:
     lasting = wanted_values(job, fate.user, creating=False)
     first = place(_without(wished, invalid), known=nothing, seen=None, settling=False)
     later = place(_without(lasting, invalid), known=nothing, seen=None, settling=False)
-    changes = creation_changes(first.wanted, job.link.redacted)
+    changes = creation_changes(first.wanted, context.redacted)
     blocked = any(change.attribute == ENABLED for change in changes)
     person = Person(
         source=case.source, target=fate.target, name=fate.user.name, address=fate.address
@@ -118,8 +122,8 @@ def stay(context: Context, case: Case, fate: Stays) -> Deed:
         new_rules=context.new_rules,
         settling=young,
         strict=context.strict,
-        constants=constant_flags(context.job),
-        redacted=context.job.link.redacted,
+        constants=context.constants,
+        redacted=context.redacted,
     )
     difference = differ(terrain, placed.wanted, fate.seen, fate.mark)
     terms = _terms(case, placed, difference.mark, invalid)

@@ -24,14 +24,14 @@ from reconcile.planning.scoping import scope
 class Revision:
     """The rules that changed since `before`, and what came of looking at people by them.
 
-    `mapped` are the target attributes whose mapping changed. `spared` are people for whom the
+    `mapped` are the rules of the mappings that changed. `spared` are people for whom the
     changed rules mean nothing new, with their new seals, `concerned` those for whom they do.
     """
 
     job: Job
     before: str
     scope: bool
-    mapped: frozenset[str]
+    mapped: tuple[Rule, ...]
     pairs: dict[ObjectId, Agreement]
     targets: frozenset[ObjectId] = frozenset()
     spared: dict[ObjectId, Seal] = field(default_factory=dict)
@@ -60,8 +60,7 @@ class Revision:
         if self.scope and scope(self.job, user) is not None:
             return False
         known = split_hashes(self.pairs[user.id].wanted)
-        rules = [rule for rule in rules_of(self.job) if rule.mapping.target in self.mapped]
-        return all(_agrees(rule, self.job, user, known) for rule in rules)
+        return all(_agrees(rule, self.job, user, known) for rule in self.mapped)
 
     def keep_target(self, target: ObjectId, seal: Seal) -> None:
         """Remember the new seal of a target user that reads as it did."""
@@ -114,7 +113,7 @@ def revision(job: Job, memory: Memory, people: frozenset[ObjectId]) -> Revision 
         job=job,
         before=before,
         scope="scope" in changed,
-        mapped=frozenset(changed - {"scope"}),
+        mapped=tuple(rule for rule in rules_of(job) if rule.mapping.target in changed),
         pairs=pairs,
         targets=frozenset(pair.target for pair in pairs.values()),
     )
