@@ -12,10 +12,9 @@ import msgspec
 
 from reconcile.directory.spool import UserPage
 from reconcile.errors import NotFoundError
-from reconcile.graph.batch import read_batch
+from reconcile.graph.batch import listed, read_batch
 from reconcile.graph.calls import Answer, Call, Page, query, segment
 from reconcile.graph.client import GraphClient
-from reconcile.graph.failures import cut_short, error_for
 from reconcile.model.jobs import Job
 from reconcile.model.tenants import ObjectId
 from reconcile.model.users import MEMBERSHIPS
@@ -106,16 +105,9 @@ class Memberships:
         return Call(path=query(path, select="id", top=TOP))
 
     async def _ids(self, call: Call, answer: Answer) -> frozenset[ObjectId]:
-        if not answer.ok:
-            raise error_for(self._client.alias, call, answer)
-        try:
-            page = Page(answer.body)
-        except msgspec.DecodeError as error:
-            raise cut_short(self._client.alias, call, str(error)) from error
-        found = _ids(page)
-        if page.next is not None:
-            async for following in self._client.pages(page.next, Page):
-                found |= _ids(following)
+        found: set[ObjectId] = set()
+        async for page in listed(self._client, call, answer, Page):
+            found |= _ids(page)
         return frozenset(found)
 
 

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import msgspec
-
 from reconcile.directory.memberships import TOP
 from reconcile.directory.spool import UserPage
-from reconcile.graph.batch import read_batch
-from reconcile.graph.calls import Answer, Call, literal, query
+from reconcile.graph.batch import listed, read_batch
+from reconcile.graph.calls import Call, literal, query
 from reconcile.graph.client import GraphClient
-from reconcile.graph.failures import cut_short, error_for
 from reconcile.model.tenants import ObjectId
 
 
@@ -27,22 +24,9 @@ async def find_people(
     answers = await read_batch(client, calls)
     found = {}
     for name, call, answer in zip(names, calls, answers, strict=True):
-        if not answer.ok:
-            raise error_for(client.alias, call, answer)
-        page = _page(client, call, answer)
-        ids = [person for person, _ in page.users]
-        if page.next is not None:
-            async for following in client.pages(page.next, UserPage):
-                ids += [person for person, _ in following.users]
-        found[name] = tuple(sorted(ids))
+        pages = listed(client, call, answer, UserPage)
+        found[name] = tuple(sorted([person async for page in pages for person, _ in page.users]))
     return found
-
-
-def _page(client: GraphClient, call: Call, answer: Answer) -> UserPage:
-    try:
-        return UserPage(answer.body)
-    except msgspec.DecodeError as error:
-        raise cut_short(client.alias, call, str(error)) from error
 
 
 def _call(name: str) -> Call:

@@ -9,10 +9,10 @@ import msgspec
 from reconcile.directory.memberships import TOP, Memberships
 from reconcile.directory.spool import Spool, UserPage
 from reconcile.errors import NotFoundError
-from reconcile.graph.batch import read_batch
+from reconcile.graph.batch import decoded, read_batch
 from reconcile.graph.calls import Answer, Call, query, segment
 from reconcile.graph.client import GraphClient
-from reconcile.graph.failures import cut_short, error_for
+from reconcile.graph.failures import error_for
 from reconcile.model.jobs import Job, Side
 from reconcile.model.reads import Found, Import, Leaver, Sought, Watermark
 from reconcile.model.tenants import ObjectId
@@ -162,11 +162,12 @@ class GraphSource:
         raise error_for(self._client.alias, call, answer)
 
     def _decode(self, person: ObjectId, answer: Answer, held: Collection[ObjectId] | None) -> User:
-        raw = self._memberships.mark(answer.body, held)
-        try:
-            return decode_user(raw, self._job.source_carrier)
-        except msgspec.DecodeError as error:
-            raise cut_short(self._client.alias, self._user_call(person), str(error)) from error
+        return decoded(
+            self._client,
+            self._user_call(person),
+            answer,
+            lambda body: decode_user(self._memberships.mark(body, held), self._job.source_carrier),
+        )
 
     def _user_call(self, person: ObjectId) -> Call:
         return Call(path=query(f"/users/{segment(person)}", **self._options))

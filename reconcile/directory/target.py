@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import TypeVar
 
 import msgspec
 
@@ -14,10 +13,9 @@ from reconcile.directory.scripts import Ask, Scene, Script, script_for
 from reconcile.directory.source import MANAGER
 from reconcile.directory.spool import Spool, UserPage
 from reconcile.errors import ConsentError, CredentialError, ReconcileError
-from reconcile.graph.batch import read_batch, run_batch
+from reconcile.graph.batch import decoded, listed, read_batch, run_batch
 from reconcile.graph.calls import Answer, Call, Lost, literal, query, segment
 from reconcile.graph.client import GraphClient
-from reconcile.graph.failures import cut_short, error_for
 from reconcile.model.cycles import Outcome
 from reconcile.model.jobs import Job, Side
 from reconcile.model.plans import Action
@@ -28,8 +26,6 @@ from reconcile.model.users import User, decode_user
 
 DELETED = "/directory/deletedItems/microsoft.graph.user"
 DELETED_ITEM = "/directory/deletedItems/{}/microsoft.graph.user"
-
-T = TypeVar("T")
 
 
 class GraphTarget:
@@ -83,8 +79,10 @@ class GraphTarget:
         answers = await read_batch(self._client, calls)
         found: dict[str, list[User]] = {}
         for address, call, answer in zip(addresses, calls, answers, strict=True):
-            self._demand(call, answer)
-            found[address.lower()] = [user async for user in self._listed(call, answer)]
+            pages = listed(self._client, call, answer, UserPage)
+            found[address.lower()] = [
+                self._user(raw) async for page in pages for raw in page.values
+            ]
         # Which filters deleted items take is not documented, so they are read and compared here.
         async for page in self._client.pages(self._deleted_path(), UserPage):
             for raw in page.values:
@@ -92,16 +90,6 @@ class GraphTarget:
                 for address in _names(user) & found.keys():
                     found[address].append(user)
         return found
-
-    async def _listed(self, call: Call, answer: Answer) -> AsyncIterator[User]:
-        """Everyone in an answered listing: Graph may answer an empty page before a full one."""
-        page = self._decoded(call, answer, UserPage)
-        for raw in page.values:
-            yield self._user(raw)
-        if page.next is not None:
-            async for following in self._client.pages(page.next, UserPage):
-                for raw in following.values:
-                    yield self._user(raw)
 
     async def _targets(self, ids: Sequence[ObjectId]) -> dict[ObjectId, User | None]:
         """Each target user: live, else deleted, else nothing."""
@@ -120,9 +108,8 @@ class GraphTarget:
         found = {}
         for one, call, answer in zip(ids, calls, answers, strict=True):
             if answer.status != 404:
-                self._demand(call, answer)
-                found[one] = self._decoded(
-                    call, answer, lambda body: self._user(body, deleted=deleted)
+                found[one] = decoded(
+                    self._client, call, answer, lambda body: self._user(body, deleted=deleted)
                 )
         return found
 
@@ -192,16 +179,6 @@ class GraphTarget:
 
     def _deleted_path(self) -> str:
         return query(DELETED, select=self._select, top=TOP)
-
-    def _demand(self, call: Call, answer: Answer) -> None:
-        if not answer.ok:
-            raise error_for(self._client.alias, call, answer)
-
-    def _decoded(self, call: Call, answer: Answer, decode: Callable[[bytes], T]) -> T:
-        try:
-            return decode(answer.body)
-        except msgspec.DecodeError as error:
-            raise cut_short(self._client.alias, call, str(error)) from error
 
     def _user(self, raw: bytes | msgspec.Raw, *, deleted: bool = False) -> User:
         return decode_user(bytes(raw), self._carrier, deleted=deleted)

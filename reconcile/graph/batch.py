@@ -7,16 +7,19 @@ calls one by one. Only what was refused goes out again; a write without an answe
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Any, TypeVar
 
 import msgspec
 
 from reconcile.errors import ReconcileError
-from reconcile.graph.calls import Answer, Call, Lost
+from reconcile.graph.calls import Answer, Call, Lost, Page
 from reconcile.graph.client import CONNECTIONS, PATIENCE, TRIES, GraphClient
 from reconcile.graph.failures import cut_short, error_for
 from reconcile.model.rights import Check, unchecked
+
+T = TypeVar("T")
+P = TypeVar("P", bound=Page)
 
 LIMIT = 20
 
@@ -94,6 +97,35 @@ async def read_batch(client: GraphClient, calls: Sequence[Call]) -> list[Answer]
     except BaseExceptionGroup as several:
         raise several.exceptions[0] from None
     return [answer for chunk in answers for answer in chunk]
+
+
+def decoded(client: GraphClient, call: Call, answer: Answer, decode: Callable[[bytes], T]) -> T:
+    """What a read was answered with.
+
+    Raises:
+        DirectoryError: the answer is a refusal, or its body is not what was asked for.
+    """
+    if not answer.ok:
+        raise error_for(client.alias, call, answer)
+    try:
+        return decode(answer.body)
+    except msgspec.DecodeError as error:
+        raise cut_short(client.alias, call, str(error)) from error
+
+
+async def listed(
+    client: GraphClient, call: Call, answer: Answer, decode: Callable[[bytes], P]
+) -> AsyncIterator[P]:
+    """All pages of a listing whose first one was answered: it may be empty before a full one.
+
+    Raises:
+        DirectoryError: a page is missing, so the listing is not whole.
+    """
+    page = decoded(client, call, answer, decode)
+    yield page
+    if page.next is not None:
+        async for following in client.pages(page.next, decode):
+            yield following
 
 
 def _answered(client: GraphClient, call: Call, outcome: Answer | Lost) -> Answer:
