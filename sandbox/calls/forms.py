@@ -11,30 +11,26 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from sandbox.shapes import Form, plain
 from sandbox.wire import refuse
-
-
-class _Form(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, rename="camel"):
-    """An object whose members are all declared, as OData asks of what is sent."""
-
 
 _Shape = TypeVar("_Shape", bound=msgspec.Struct)
 
 
-class EmailAddress(_Form):
+class EmailAddress(Form):
     """An address and whose it is."""
 
     address: str | None = None
     name: str | None = None
 
 
-class Recipient(_Form):
+class Recipient(Form):
     """Somebody who receives a copy."""
 
     email_address: EmailAddress | None = None
 
 
-class Message(_Form):
+class Message(Form):
     """What the mail of an invitation says."""
 
     cc_recipients: list[Recipient] | None = None
@@ -48,7 +44,7 @@ class Somebody(msgspec.Struct, kw_only=True, rename="camel"):
     id: str | None = None
 
 
-class Invitation(_Form):
+class Invitation(Form):
     """The body of an invitation."""
 
     invited_user: Somebody | None = None
@@ -62,39 +58,39 @@ class Invitation(_Form):
     send_invitation_message: bool | None = None
 
 
-class Restoring(_Form):
+class Restoring(Form):
     """The body of restoring somebody."""
 
     auto_reconcile_proxy_conflict: bool | None = None
     new_user_principal_name: str | None = None
 
 
-class Ids(_Form):
+class Ids(Form):
     """The ids of objects, and of which types they may be."""
 
     ids: list[str] | None = None
     types: list[str] | None = None
 
 
-class GroupIds(_Form):
+class GroupIds(Form):
     """The groups that a membership is asked about."""
 
     group_ids: list[str] | None = None
 
 
-class MemberGroups(_Form):
+class MemberGroups(Form):
     """Which of somebody's groups are wanted."""
 
     security_enabled_only: bool | None = None
 
 
-class RoleTemplate(_Form):
+class RoleTemplate(Form):
     """The role to put to use."""
 
     role_template_id: str | None = None
 
 
-class PasswordProfile(_Form):
+class PasswordProfile(Form):
     """A password and when it must be changed."""
 
     force_change_password_next_sign_in: bool | None = None
@@ -102,21 +98,21 @@ class PasswordProfile(_Form):
     password: str | None = None
 
 
-class Employment(_Form):
+class Employment(Form):
     """Where in the organization somebody works."""
 
     cost_center: str | None = None
     division: str | None = None
 
 
-class AssignedLabel(_Form):
+class AssignedLabel(Form):
     """A sensitivity label of a group."""
 
     display_name: str | None = None
     label_id: str | None = None
 
 
-class Writeback(_Form):
+class Writeback(Form):
     """Whether a group is written back to an on-premises directory."""
 
     is_enabled: bool | None = None
@@ -137,7 +133,7 @@ def formed(body: Any, form: type[_Shape]) -> _Shape:
     if not isinstance(body, Mapping):
         raise refuse(400, "BadRequest", "Empty Payload. JSON content expected.")
     try:
-        return msgspec.convert(_plain(body), form)
+        return msgspec.convert(plain(body), form)
     except msgspec.ValidationError as problem:
         raise refuse(400, "Request_BadRequest", f"Invalid value: {problem}.") from problem
 
@@ -145,14 +141,7 @@ def formed(body: Any, form: type[_Shape]) -> _Shape:
 def has_form(value: Any, form: Any) -> bool:
     """Say whether a value has a form."""
     try:
-        msgspec.convert(_plain(value), form)
+        msgspec.convert(plain(value), form)
     except msgspec.ValidationError:
         return False
     return True
-
-
-def _plain(value: Any) -> Any:
-    """Leave out annotations, which may stand anywhere."""
-    if isinstance(value, Mapping):
-        return {name: _plain(one) for name, one in value.items() if "@" not in name}
-    return [_plain(one) for one in value] if isinstance(value, list) else value

@@ -9,6 +9,8 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from sandbox.shapes import Form, plain
+
 
 class FormError(ValueError):
     """A value of another type than its place takes; the message names the place."""
@@ -26,24 +28,20 @@ AttributeType = Annotated[
 ]
 
 
-class _Form(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, rename="camel"):
-    """An object whose members are all declared, as OData asks of what is sent."""
-
-
-class Entry(_Form):
+class Entry(Form):
     """A piece of metadata."""
 
     key: str | None = None
     value: str | None = None
 
 
-class Operand(_Form):
+class Operand(Form):
     """What a filter compares with."""
 
     values: list[str] | None = None
 
 
-class Clause(_Form):
+class Clause(Form):
     """One comparison of a filter."""
 
     operator_name: str | None = None
@@ -51,14 +49,14 @@ class Clause(_Form):
     target_operand: Operand | None = None
 
 
-class Group(_Form):
+class Group(Form):
     """Clauses that must all pass."""
 
     name: str | None = None
     clauses: list[Clause] | None = None
 
 
-class Scope(_Form):
+class Scope(Form):
     """A scoping filter."""
 
     category_filter_groups: list[Group] | None = None
@@ -66,7 +64,7 @@ class Scope(_Form):
     input_filter_groups: list[Group] | None = None
 
 
-class Source(_Form):
+class Source(Form):
     """Where a mapped value comes from."""
 
     expression: str | None = None
@@ -75,14 +73,14 @@ class Source(_Form):
     type: SourceType | None = None
 
 
-class Parameter(_Form):
+class Parameter(Form):
     """One argument of a function."""
 
     key: str | None = None
     value: Source | None = None
 
 
-class AttributeMapping(_Form):
+class AttributeMapping(Form):
     """How one attribute is mapped."""
 
     default_value: str | None = None
@@ -94,7 +92,7 @@ class AttributeMapping(_Form):
     target_attribute_name: str | None = None
 
 
-class ObjectMapping(_Form):
+class ObjectMapping(Form):
     """How objects of one type are mapped."""
 
     attribute_mappings: list[AttributeMapping] | None = None
@@ -107,19 +105,19 @@ class ObjectMapping(_Form):
     target_object_name: str | None = None
 
 
-class Containers(_Form):
+class Containers(Form):
     """Which containers of a directory are read."""
 
     included_containers: list[str] | None = None
 
 
-class Groups(_Form):
+class Groups(Form):
     """Which groups of a directory are read."""
 
     included_groups: list[str] | None = None
 
 
-class Rule(_Form):
+class Rule(Form):
     """How one directory becomes another."""
 
     container_filter: Containers | None = None
@@ -134,14 +132,14 @@ class Rule(_Form):
     target_directory_name: str | None = None
 
 
-class Referenced(_Form):
+class Referenced(Form):
     """What a reference leads to."""
 
     referenced_object_name: str | None = None
     referenced_property: str | None = None
 
 
-class AttributeDefinition(_Form):
+class AttributeDefinition(Form):
     """An attribute that objects of a directory have."""
 
     anchor: bool | None = None
@@ -158,7 +156,7 @@ class AttributeDefinition(_Form):
     type: AttributeType | None = None
 
 
-class ObjectDefinition(_Form):
+class ObjectDefinition(Form):
     """A kind of objects that a directory has."""
 
     attributes: list[AttributeDefinition] | None = None
@@ -167,7 +165,7 @@ class ObjectDefinition(_Form):
     supported_apis: list[str] | None = None
 
 
-class DirectoryDefinition(_Form):
+class DirectoryDefinition(Form):
     """What a directory has."""
 
     discoverabilities: str | None = None
@@ -179,7 +177,7 @@ class DirectoryDefinition(_Form):
     version: str | None = None
 
 
-class Schema(_Form):
+class Schema(Form):
     """A whole schema."""
 
     directories: list[DirectoryDefinition] | None = None
@@ -188,13 +186,13 @@ class Schema(_Form):
     version: str | None = None
 
 
-class Members(_Form):
+class Members(Form):
     """Members of a group to provision with it."""
 
     members: list[Subject] | None = None
 
 
-class Subject(_Form):
+class Subject(Form):
     """An object to provision on demand."""
 
     links: Members | None = None
@@ -202,46 +200,46 @@ class Subject(_Form):
     object_type_name: str | None = None
 
 
-class Parameters(_Form):
+class Parameters(Form):
     """A rule and whom to provision by it."""
 
     rule_id: str | None = None
     subjects: list[Subject] | None = None
 
 
-class Demand(_Form):
+class Demand(Form):
     """The body of provisioning on demand."""
 
     parameters: list[Parameters] | None = None
 
 
-class Criteria(_Form):
+class Criteria(Form):
     """What a restart resets."""
 
     reset_scope: str | None = None
 
 
-class Restart(_Form):
+class Restart(Form):
     """The body of a restart."""
 
     criteria: Criteria | None = None
 
 
-class TestValue(_Form):
+class TestValue(Form):
     """An attribute's value to try an expression with."""
 
     key: str | None = None
     value: Any = None
 
 
-class TestInput(_Form):
+class TestInput(Form):
     """The object to try an expression with."""
 
     definition: ObjectDefinition | None = None
     properties: list[TestValue] | None = None
 
 
-class Expression(_Form):
+class Expression(Form):
     """The body of a question about an expression."""
 
     expression: str | None = None
@@ -249,7 +247,7 @@ class Expression(_Form):
     test_input_object: TestInput | None = None
 
 
-class Secret(_Form):
+class Secret(Form):
     """A key and its value."""
 
     key: str
@@ -259,15 +257,8 @@ class Secret(_Form):
 def require(value: Any, form: Any) -> None:
     """Raise a FormError where a value does not have a form."""
     try:
-        msgspec.convert(_plain(value), form)
+        msgspec.convert(plain(value), form)
     except msgspec.ValidationError as problem:
         raise FormError(str(problem)) from problem
     except RecursionError:
         raise FormError("It is nested too deep") from None
-
-
-def _plain(value: Any) -> Any:
-    """Leave out annotations, which may stand anywhere."""
-    if isinstance(value, dict):
-        return {name: _plain(one) for name, one in value.items() if "@" not in name}
-    return [_plain(one) for one in value] if isinstance(value, list) else value
