@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from sandbox.shapes import Form, plain
+from sandbox.shapes import Form, shaped
 from sandbox.wire import refuse
 
 _Shape = TypeVar("_Shape", bound=msgspec.Struct)
@@ -133,7 +133,7 @@ def formed(body: Any, form: type[_Shape]) -> _Shape:
     if not isinstance(body, Mapping):
         raise refuse(400, "BadRequest", "Empty Payload. JSON content expected.")
     try:
-        return msgspec.convert(plain(body), form)
+        return shaped(body, form)
     except msgspec.ValidationError as problem:
         raise refuse(400, "Request_BadRequest", f"Invalid value: {problem}.") from problem
 
@@ -141,7 +141,7 @@ def formed(body: Any, form: type[_Shape]) -> _Shape:
 def has_form(value: Any, form: Any) -> bool:
     """Say whether a value has a form."""
     try:
-        msgspec.convert(plain(value), form)
+        shaped(value, form)
     except msgspec.ValidationError:
         return False
     return True

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from sandbox.shapes import Form, plain
+from sandbox.shapes import Form, shaped
 
 
 class FormError(ValueError):
@@ -257,8 +257,6 @@ class Secret(Form):
 def require(value: Any, form: Any) -> None:
     """Raise a FormError where a value does not have a form."""
     try:
-        msgspec.convert(plain(value), form)
+        shaped(value, form)
     except msgspec.ValidationError as problem:
         raise FormError(str(problem)) from problem
-    except RecursionError:
-        raise FormError("It is nested too deep") from None

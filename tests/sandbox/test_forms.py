@@ -83,6 +83,17 @@ def test_a_user_s_complex_properties_have_their_form(contoso: Asker, wrong: Any)
     assert contoso.code("PATCH", f"/users/{ONE}", wrong) == (400, "Request_BadRequest")
 
 
+@pytest.mark.parametrize("depth", [100, 300, 450, 900])
+def test_what_is_nested_too_deep_does_not_have_a_form(contoso: Asker, depth: int) -> None:
+    deep: dict[str, Any] = {}
+    for _ in range(depth):
+        deep = {"a": deep}
+
+    change = {"passwordProfile": {"password": "x", "b": deep}}
+    assert contoso.code("PATCH", f"/users/{ONE}", change) == (400, "Request_BadRequest")
+    assert contoso.code("POST", "/directoryRoles", deep) == (400, "Request_BadRequest")
+
+
 def test_what_has_its_form_is_kept_and_a_password_is_not_shown(contoso: Asker) -> None:
     change = {
         "employeeHireDate": "2026-01-01T00:00:00Z",
