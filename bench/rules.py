@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from bench.figures import Figure
-from bench.processes import run, serving
-from bench.worlds import TOPOLOGY, push
+from bench.processes import run
+from bench.worlds import TOPOLOGY, settled
 from reconcile.expressions.compiling import expression
-from sandbox.serving import listen
 
 _TYPICAL = 'ToLower(Join(".", [givenName], [surname]))'
 _EVALUATIONS = 200_000
@@ -60,22 +57,15 @@ def _planned() -> list[Figure]:
 
 
 def _previewed(people: int) -> list[Figure]:
-    with tempfile.TemporaryDirectory(prefix="tenantry-bench-") as name:
-        folder = Path(name)
-        listener = listen(0)
-        origin = f"https://127.0.0.1:{listener.getsockname()[1]}"
-        pushed = push(people, folder, origin)
-        pushed.sandbox.meter.on = False
-        changed = folder / "changed.yaml"
+    with settled(people) as (pushed, served):
+        changed = pushed.topology.with_name("changed.yaml")
         changed.write_text(TOPOLOGY.replace("sync: {", _CHANGED), encoding="utf-8")
-        with serving(pushed.sandbox, listener, folder / "sandbox") as served:
-            state = ["--env", "sandbox", "--state", str(pushed.state)]
-            served.tenantry("apply", *state, "--topologies", str(pushed.topology), "--yes")
-            served.reset()
-            began = time.perf_counter()
-            ran = served.tenantry("plan", *state, "--topologies", str(changed), "--output", "json")
-            elapsed = time.perf_counter() - began
-            counted = served.state()
+        began = time.perf_counter()
+        ran = served.tenantry(
+            "plan", *pushed.place, "--topologies", str(changed), "--output", "json"
+        )
+        elapsed = time.perf_counter() - began
+        counted = served.state()
     (link,) = json.loads(ran.output[ran.output.index("{") :])["links"]
     asked = link["plan"]["revised"]
     if not asked or asked["asked"] < people * 0.9:

@@ -6,11 +6,14 @@ the same adapters and the same state as `tenantry apply`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
+from bench.processes import Served, serving
 from reconcile.directory.source import GraphSource
 from reconcile.directory.target import GraphTarget
 from reconcile.engine.ports import Doors
@@ -30,6 +33,7 @@ from reconcile.topology import links_from
 from reconcile.topology.binding import Bound, bind
 from reconcile.topology.environment import load_environment
 from sandbox.estate import demo_estate
+from sandbox.serving import listen
 from sandbox.virtual import VirtualClock, run_virtually
 from sandbox.world import Sandbox
 from tests.graph.worlds import World
@@ -57,6 +61,34 @@ class Pushed:
     seconds: float
     writes: int
     throttled: int
+
+    @property
+    def apply(self) -> tuple[str, ...]:
+        """The words of a cycle that asks nobody."""
+        return "apply", *self.place, "--topologies", str(self.topology), "--yes"
+
+    @property
+    def place(self) -> tuple[str, ...]:
+        """The options that name the environment and its state."""
+        return "--env", "sandbox", "--state", str(self.state)
+
+
+@contextmanager
+def settled(people: int) -> Iterator[tuple[Pushed, Served]]:
+    """A pushed estate, served to the command line, whose cycle has seen what the push wrote.
+
+    Nothing is throttled, and what is counted is counted from here on.
+    """
+    with tempfile.TemporaryDirectory(prefix="tenantry-bench-") as name:
+        folder = Path(name)
+        listener = listen(0)
+        origin = f"https://127.0.0.1:{listener.getsockname()[1]}"
+        pushed = push(people, folder, origin)
+        pushed.sandbox.meter.on = False
+        with serving(pushed.sandbox, listener, folder / "sandbox") as served:
+            served.tenantry(*pushed.apply)
+            served.reset()
+            yield pushed, served
 
 
 def push(people: int, folder: Path, origin: str) -> Pushed:
