@@ -11,7 +11,7 @@ from datetime import datetime
 
 from reconcile.model.jobs import Job
 from reconcile.model.links import Link
-from reconcile.model.plans import Reference
+from reconcile.model.plans import REDACTED, Reference
 from reconcile.model.stamps import StampCarrier
 from reconcile.model.tenants import TenantId
 from reconcile.model.trials import Expectation, Miss, Moment, Trial
@@ -74,7 +74,7 @@ def _compared(one: Expectation, wished: Wished, trial: Trial, link: Link) -> Ite
         attribute=one.attribute,
         moment=one.moment,
         expected=expected,
-        found="[Redact]" if one.attribute in link.redacted else found,
+        found=REDACTED if one.attribute in link.redacted else found,
     )
 
 
