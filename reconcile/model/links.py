@@ -39,6 +39,10 @@ TIMELY = frozenset({"older-than", "newer-than"})
 """Operators of filters that compare a date with today."""
 
 
+BARE = frozenset({"is-false", "is-not-null", "is-null", "is-true"})
+"""Operators of filters that compare with no value."""
+
+
 MEMBERSHIP = frozenset({"member-of", "not-member-of"})
 """Operators of filters that ask for groups, which are named in the place of values."""
 

@@ -11,6 +11,7 @@ from reconcile.errors import InputError
 from reconcile.expressions.syntax import Text, written
 from reconcile.model.attributes import Kind, attribute_of
 from reconcile.model.links import (
+    BARE,
     Clause,
     Computed,
     Constant,
@@ -25,7 +26,6 @@ from reconcile.topology.entra_refusals import export_refusals
 from reconcile.topology.entra_schema import (
     ANCHOR,
     ANCHOR_EXPRESSION,
-    BARE,
     FLOWS,
     INTERNAL,
     INTERNAL_CLAUSE,
@@ -42,8 +42,6 @@ from reconcile.topology.entra_schema import (
     text,
     users_of,
 )
-
-_NESTED_POORLY = frozenset({"IsNull", "IsNullOrEmpty", "IsPresent"})
 
 
 def export_schema(link: Link, into: Json | None = None, file: str = "") -> dict[str, Any]:
@@ -176,14 +174,7 @@ def _directory(name: str, types: dict[str, str]) -> dict[str, Any]:
 
 def _source_types(link: Link) -> dict[str, str]:
     read = {"netId", ANCHOR, *OWN}
-    for one in link.mappings:
-        match one.source:
-            case Direct(attribute=name):
-                read.add(name)
-            case Computed(attributes=names):
-                read.update(names)
-            case _:
-                pass
+    read.update(name for one in link.mappings for name in one.reads)
     read.update(one.attribute for f in link.scope.filters for one in f.clauses)
     return {name: _type(name) for name in read}
 

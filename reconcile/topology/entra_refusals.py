@@ -52,7 +52,7 @@ def _clause_refusals(clause: Clause) -> Iterator[str]:
         yield "Entra cannot turn a clause round. Use the opposite operator."
     if clause.operator in MEMBERSHIP:
         yield "Entra filters by no group. Assign the group instead."
-    elif clause.operator not in {*OPERATORS, "in", "not-in"}:
+    elif clause.operator not in _TAKEN:
         yield f'Entra has no operator "{clause.operator}".'
     if clause.attribute == "userType" or clause.attribute in DATES:
         yield f'Entra does not filter by "{clause.attribute}".'

@@ -55,7 +55,6 @@ OPERATORS = {
     "regex-match": "REGEX MATCH",
 }
 """Our operators of filters, and what Entra calls the same."""
-BARE = frozenset({"is-false", "is-not-null", "is-null", "is-true"})
 DATES = frozenset({"createdDateTime", "employeeHireDate"})
 """Attributes that Entra documents as no part of filters, beside those that ours do not take."""
 

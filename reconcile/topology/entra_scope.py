@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from reconcile.model.links import BARE
 from reconcile.topology.document import TOP, Document
-from reconcile.topology.entra_schema import ANCHOR, BARE, OPERATORS, Json, member, members, text
+from reconcile.topology.entra_schema import ANCHOR, OPERATORS, Json, member, members, text
 from reconcile.topology.expand import Settings
 from reconcile.topology.filter_rules import scope_problems
 

@@ -9,12 +9,11 @@ from reconcile.expressions.dates import days_of, understood
 from reconcile.expressions.failures import EvaluationError
 from reconcile.expressions.patterns import pattern_of
 from reconcile.model.attributes import Attribute, Kind, attribute_of
-from reconcile.model.links import MEMBERSHIP
+from reconcile.model.links import BARE, MEMBERSHIP
 from reconcile.topology.document import Document, Where
 from reconcile.topology.expand import Settings
 from reconcile.topology.naming import attribute_refusal, held
 
-_BARE = frozenset({"is-null", "is-not-null", "is-true", "is-false"})
 _LISTS = frozenset({"in", "not-in"}) | MEMBERSHIP
 _TRUTH = frozenset({"is-true", "is-false"})
 _NUMBERS = frozenset({"greater-than", "greater-than-or-equals", "bit-set", "bit-not-set"})
@@ -35,7 +34,7 @@ def scope_problems(document: Document, where: Where, scope: Settings) -> Iterato
 def _clause(document: Document, where: Where, clause: Settings) -> Iterator[Problem]:
     operator = clause["operator"]
     yield from _attribute(document, where, clause)
-    wanted = None if operator in _BARE else "values" if operator in _LISTS else "value"
+    wanted = None if operator in BARE else "values" if operator in _LISTS else "value"
     for key in ("value", "values"):
         if key in clause and key != wanted:
             expected = f'Expected "{wanted}".' if wanted else "Leave it out."
@@ -70,8 +69,8 @@ def _attribute(document: Document, where: Where, clause: Settings) -> Iterator[P
 def _ill_matched(attribute: Attribute, operator: str) -> str | None:
     if attribute.kind in {Kind.REFERENCE, Kind.MANY}:
         return f'"{attribute.name}" cannot be filtered by, in Entra neither. Expected another one.'
-    if attribute.kind is Kind.FLAG and operator not in _BARE:
-        allowed = ", ".join(sorted(_BARE))
+    if attribute.kind is Kind.FLAG and operator not in BARE:
+        allowed = ", ".join(sorted(BARE))
         return f'"{attribute.name}" holds {held(attribute)}. Expected: {allowed}.'
     if attribute.kind not in {Kind.FLAG, Kind.DIRECTORY} and operator in _TRUTH:
         kind = held(attribute)

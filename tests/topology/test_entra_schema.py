@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from reconcile.errors import InputError
 from reconcile.model.attributes import ATTRIBUTES
-from reconcile.model.links import Scope
+from reconcile.model.links import BARE, Scope
 from reconcile.topology.document import TOP, Document
 from reconcile.topology.entra_export import export_remarks, export_schema
 from reconcile.topology.entra_import import import_schema
-from reconcile.topology.entra_schema import BARE, DATES, OPERATORS
+from reconcile.topology.entra_schema import DATES, OPERATORS
 from reconcile.topology.filter_rules import scope_problems
 from reconcile.topology.mapping_rules import mapping_problems
 from sandbox.native.schema import default_schema

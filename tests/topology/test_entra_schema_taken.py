@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
+from reconcile.model.links import BARE
 from reconcile.model.people import answered_user
 from reconcile.planning.scoping import scope
 from reconcile.planning.trials import unbound_job
 from reconcile.topology.entra_export import export_schema
 from reconcile.topology.entra_import import import_schema
-from reconcile.topology.entra_schema import BARE, OPERATORS
+from reconcile.topology.entra_schema import OPERATORS
 from sandbox.native.attributes import Person
 from sandbox.native.scoping import judge
 from tests.sandbox.asking import a_sandbox
