@@ -29,7 +29,6 @@ from reconcile.model.reads import Agreement, Found, Leaver
 from reconcile.model.tenants import ObjectId
 from reconcile.model.users import User
 from reconcile.planning.findings import Case
-from reconcile.planning.mapping import wanted_values
 from reconcile.planning.scoping import UNCLEAR, Refusal, holds, scope
 from reconcile.planning.strays import match_keys, target_keys
 from reconcile.planning.tracing import Role, secrets, trace
@@ -258,5 +257,5 @@ def _alike(job: Job, user: User | None, target: User | None) -> tuple[str, ...]:
     """The matching attributes in which a person and a target user are alike."""
     if user is None or target is None:
         return ()
-    keys = match_keys(job, user, wanted_values(job, user, creating=False))
+    keys = match_keys(job, user)
     return tuple(sorted(name for name, _ in set(keys) & target_keys(job, target)))

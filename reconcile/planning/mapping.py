@@ -8,7 +8,7 @@ expression dropped it.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -59,15 +59,25 @@ class Rule:
     clears: bool
 
 
-def wanted_values(job: Job, user: User, *, creating: bool, seen: User | None = None) -> Wished:
+def wanted_values(
+    job: Job,
+    user: User,
+    *,
+    creating: bool,
+    seen: User | None = None,
+    only: Collection[str] | None = None,
+) -> Wished:
     """The wanted value of each attribute that a write may concern.
 
     The manager is a `Reference` to a source person whose target user is not looked for yet. `seen`
-    is the target user as read, for mappings that only fill what is empty there.
+    is the target user as read, for mappings that only fill what is empty there. With `only`,
+    nothing but these attributes is worked out.
     """
     wanted: Wished = {}
     for rule in rules_of(job):
         if rule.mapping.when is When.CREATION and not creating:
+            continue
+        if only is not None and rule.mapping.target not in only:
             continue
         value = applied(rule, job, user)
         if value is DROPPED:

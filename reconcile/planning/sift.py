@@ -29,7 +29,6 @@ from reconcile.model.tenants import ObjectId
 from reconcile.model.users import User, decode_user
 from reconcile.planning.addresses import address_of, refused_address
 from reconcile.planning.findings import Case, Findings, Listed
-from reconcile.planning.mapping import wanted_values
 from reconcile.planning.revising import Revision, revision
 from reconcile.planning.scoping import Refusal, scope
 from reconcile.planning.settling import settling
@@ -173,7 +172,7 @@ def _newcomers(
         if person in side.refused or (person in seals and person not in released):
             continue
         address = intents[person].address if person in intents else address_of(job, listed.user)
-        keys[person] = match_keys(job, listed.user, wanted_values(job, listed.user, creating=False))
+        keys[person] = match_keys(job, listed.user)
         if address is not None:
             addresses[person] = address
     return _Newcomers(

@@ -18,6 +18,7 @@ from reconcile.model.reads import Coverage, Import, RawUser, Seal
 from reconcile.model.tenants import ObjectId
 from reconcile.model.users import User, decode_user
 from reconcile.planning.findings import Listed
+from reconcile.planning.mapping import wanted_values
 from reconcile.planning.revising import Revision
 from reconcile.planning.skips import skip
 
@@ -82,8 +83,9 @@ def sift_target(
     return side
 
 
-def match_keys(job: Job, user: User, wanted: Mapping[str, object]) -> tuple[Key, ...]:
+def match_keys(job: Job, user: User) -> tuple[Key, ...]:
     """What a newcomer is found by: the mapped values of the matching attributes, in their order."""
+    wanted = wanted_values(job, user, creating=False, only=job.link.matching)
     values = ((name, wanted.get(name, read_value(user, name))) for name in job.link.matching)
     return tuple(_key(name, value) for name, value in values if isinstance(value, str))
 
