@@ -12,7 +12,7 @@ SIDE_BY_SIDE := --numprocesses auto --dist loadfile --no-loadscope-reorder
 ENGINE = PATH="$(VENV)/bin:$$(bin/engine --where):$$PATH"
 
 .DEFAULT_GOAL := help
-.PHONY: help environment engine env demo test test-all mappings check fmt bench lock
+.PHONY: help environment engine env demo test test-all mappings parity check fmt bench lock
 .SUFFIXES:
 
 help: ## list the targets
@@ -40,6 +40,9 @@ test-all: engine ## the slow tests too: cold bootstraps, long property profiles
 
 mappings: environment ## what the topologies make of the people in tests/mappings
 	@"$(VENV)/bin/tenantry" mappings test
+
+parity: environment ## switch off each feature of docs/parity.md and see its tests fail
+	@$(PYTHON) -m tests.parity
 
 check: environment ## format, lint, types, import contracts, dependencies, documents
 	"$(VENV)/bin/ruff" format --check --quiet .

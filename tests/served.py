@@ -41,6 +41,8 @@ sync:
 policy: {{automatic_redemption: true}}
 """
 
+COMMAND = [sys.executable, "-m", "reconcile.cli"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ran:
@@ -65,7 +67,7 @@ class Served:
     def tenantry(self, *words: str, **variables: str) -> Ran:
         """Run `tenantry` against it, as a shell would."""
         ran = subprocess.run(
-            [sys.executable, "-m", "reconcile.cli", *words],
+            [*COMMAND, *words],
             cwd=ROOT,
             env={**_surroundings(), **self.sandbox.variables, **variables},
             capture_output=True,

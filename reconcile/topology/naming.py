@@ -20,6 +20,8 @@ _HELD = {
 _UNWRITABLE = frozenset(
     {"IsSoftDeleted", "alternativeSecurityIds", "otherMails", "proxyAddresses", "userState"}
 )
+# Attributes that Entra documents as no sources, under the names that people try.
+_NO_SOURCES = frozenset({"samaccountname", "onpremisessamaccountname"})
 _ALMOST_AN_EXTENSION = re.compile("extension_", re.IGNORECASE)
 
 
@@ -42,6 +44,8 @@ def attribute_refusal(name: str, *, use: Use) -> str | None:
         return f'unknown attribute "{name}". Entra\'s mappings call it "{GRAPH_NAMES[name]}".'
     if use == "target" and (name in _UNWRITABLE or (attribute and not attribute.target)):
         return f'"{name}" cannot be written through Graph. Leave it out.'
+    if attribute is None and name.casefold() in _NO_SOURCES:
+        return f'"{name}" is no source attribute in Entra. A directory extension can hold it.'
     if attribute is None:
         return _unknown(name, use)
     if not fits(attribute, use):

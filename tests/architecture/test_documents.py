@@ -48,19 +48,3 @@ def test_a_decision_record_is_short_and_says_context_decision_and_consequences(n
 
     assert len(record.splitlines()) <= 60
     assert re.findall(r"^## (.+)$", record, re.MULTILINE) == ["Context", "Decision", "Consequences"]
-
-
-_NAMED = re.compile(r"`((?:\w+/)+test_\w+\.py)(?:::(test_\w+))?`")
-
-
-def test_the_page_on_parity_names_tests_that_there_are() -> None:
-    named = _NAMED.findall((ROOT / "docs" / "parity.md").read_text("utf-8"))
-
-    missing = [
-        f"{file}::{test}"
-        for file, test in named
-        if not (path := ROOT / "tests" / file).exists()
-        or f"def {test}" not in path.read_text("utf-8")
-    ]
-    assert len(named) > 30
-    assert missing == []

@@ -33,6 +33,8 @@ class Asked:
     outside: Ran
     external: Ran
     nobody: Ran
+    a_group: Ran
+    crowd: Ran
     after: Ran
     leaver: Ran
     logs: Ran
@@ -68,8 +70,12 @@ def _run(served: Served) -> Asked:
     outside = served.tenantry("provision", NESTED, "--apply", *place)
     external = served.tenantry("provision", EXTERNAL, *json)
     nobody = served.tenantry("explain", "nobody@contoso.com", *place)
-    after = served.tenantry("plan", *json)
     group = sandbox_id("group:contoso:employees")
+    a_group = served.tenantry("provision", group, *place)
+    crowd = served.tenantry(
+        "provision", *(f"p{number}@contoso.com" for number in range(21)), *place
+    )
+    after = served.tenantry("plan", *json)
     served.graph("contoso", "DELETE", f"/groups/{group}/members/{person['source']}/$ref")
     leaver = served.tenantry("provision", name, "--apply", *json)
     return Asked(
@@ -84,6 +90,8 @@ def _run(served: Served) -> Asked:
         outside=outside,
         external=external,
         nobody=nobody,
+        a_group=a_group,
+        crowd=crowd,
         after=after,
         leaver=leaver,
         logs=served.tenantry("logs", PLACE, *json),
@@ -172,6 +180,16 @@ def test_an_external_user_of_the_source_is_skipped_at_scoping(asked: Asked) -> N
 def test_whoever_no_tenant_knows_ends_with_two(asked: Asked) -> None:
     assert asked.nobody.code == 2
     assert "nobody@contoso.com: no source tenant of these links has a user" in asked.nobody.err
+
+
+def test_a_group_is_nobody_to_provision(asked: Asked) -> None:
+    assert asked.a_group.code == 2
+    assert "no source tenant of these links has a user" in asked.a_group.err
+
+
+def test_more_people_than_a_call_takes_are_refused(asked: Asked) -> None:
+    assert asked.crowd.code == 2
+    assert "21 people are named, and 20 are provisioned on demand at once." in asked.crowd.err
 
 
 def test_a_leaver_is_deleted_on_demand_as_a_cycle_would(asked: Asked) -> None:

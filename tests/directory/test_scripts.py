@@ -66,6 +66,15 @@ def test_a_new_user_is_waited_for_and_no_longer_than_replication_takes() -> None
     assert end.target == GUEST
 
 
+def test_an_extension_attribute_is_written_within_its_object() -> None:
+    change = a_change("extensionAttribute7", "blue")
+    action = Update(person=a_person(GUEST), changes=(change,), terms=terms())
+
+    asked, _ = play(action, [DONE])
+
+    assert asked[-1].call.body["onPremisesExtensionAttributes"] == {"extensionAttribute7": "blue"}  # type: ignore[index]
+
+
 def test_a_user_who_cannot_be_read_yet_is_new() -> None:
     asked, end = play(a_create(None, displayName="Ada"), [INVITED, ABSENT, DONE])
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import httpx
 import pytest
@@ -50,6 +51,24 @@ def test_a_named_user_who_is_gone_is_simply_not_there() -> None:
     job = a_job(groups={}, users=(CEO, EMPLOYEES))
 
     assert ids(in_world(lambda world: read(world, job))) == [CEO]
+
+
+def test_any_kind_of_group_assigns_its_members() -> None:
+    kinds: list[dict[str, Any]] = [
+        {"groupTypes": [], "securityEnabled": True, "mailEnabled": False},
+        {"groupTypes": ["DynamicMembership"], "securityEnabled": True, "mailEnabled": False},
+        {"groupTypes": ["Unified"], "securityEnabled": False, "mailEnabled": True},
+    ]
+    people = [ObjectId(sandbox_id(f"user:contoso:{number}")) for number in (30, 31, 32)]
+
+    async def play(world: World) -> list[ObjectId]:
+        contoso = world.sandbox.tenant("contoso")
+        groups = {f"group{number}": contoso.add_group(one) for number, one in enumerate(kinds)}
+        for group, person in zip(groups.values(), people, strict=True):
+            contoso.add_member(group, person)
+        return ids(await read(world, a_job(groups=groups)))
+
+    assert in_world(play) == people
 
 
 def test_everyone_is_everyone() -> None:

@@ -16,7 +16,16 @@ from reconcile.model.cycles import Cycle, Gate
 from reconcile.model.explanations import Explanation, Standing, Treatment, Way
 from reconcile.model.jobs import Job
 from reconcile.model.links import Adopt
-from reconcile.model.plans import Action, Delete, Plan, Reason, Reference, changes_of, verb
+from reconcile.model.plans import (
+    Action,
+    Delete,
+    Plan,
+    Reason,
+    Reference,
+    Restore,
+    changes_of,
+    verb,
+)
 from reconcile.model.tenants import ObjectId
 from reconcile.planning.collisions import dispute
 from reconcile.planning.plan import waits_for_manager
@@ -225,6 +234,21 @@ def test_on_demand_a_removal_counts_with_all_others_for_the_guard() -> None:
     assert cycle.plan is not None
     assert [type(one) for one in cycle.plan.actions] == [Delete]
     assert (cycle.held is not None, cycle.outcomes, cycle.number) == (True, (), 0)
+
+
+def test_on_demand_whom_we_deleted_is_restored() -> None:
+    pair = Pair()
+    ada = pair.hire("ada")
+    provisioned(pair, ada)
+    copy = pair.copy_of(ada)
+    pair.source.remove(ada)
+    provisioned(pair, ada)
+    pair.source.restore(ada)
+
+    cycle = provisioned(pair, ada)
+
+    assert [type(one.action) for one in cycle.outcomes] == [Restore]
+    assert copy in pair.target.users
 
 
 def test_after_people_on_demand_the_next_cycle_does_the_rest() -> None:

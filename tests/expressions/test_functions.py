@@ -20,8 +20,11 @@ ROWS: list[tuple[str, dict[str, Any], Any]] = [
     ("CBool([a] = [b])", {}, False),
     ('CDate("1/31/2026 5:00 PM")', {}, "1/31/2026 5:00:00 PM"),
     ("CDate([a])", {}, None),
+    ("CStr(&HFF)", {}, "255"),
     ('Coalesce([a], [b], "")', {}, ""),
     ("Coalesce([a])", {}, None),
+    ("ConvertToBase64([a])", {"a": "Zoë"}, "WgBvAOsA"),
+    ("ConvertToUTF8Hex([a])", {"a": "Zoë"}, "5A6FC3AB"),
     ("Count([a])", {"a": ["x", "y"]}, 2),
     ("Count([a])", {}, 0),
     ('DateAdd("m", 1, CDate("2026-01-31"))', {}, "2/28/2026 12:00:00 AM"),
@@ -30,6 +33,7 @@ ROWS: list[tuple[str, dict[str, Any], Any]] = [
     ('DateDiff("yyyy", CDate([a]), CDate([b]))', {"a": "2025-12-31", "b": "2026-01-01"}, 1),
     ('DateDiff("d", CDate([a]), CDate([b]))', {"a": "2026-01-02", "b": "2026-01-01"}, -1),
     ('DateDiff("d", CDate([a]), Now())', {}, None),
+    ("DateFromNum([a])", {"a": "129699324000000000"}, "1/1/2012 11:00:00 PM"),
     ("NumFromDate([a])", {"a": "2012-01-01T23:00:00Z"}, 129699324000000000),
     (
         (
@@ -66,10 +70,13 @@ ROWS: list[tuple[str, dict[str, Any], Any]] = [
     ("Item([a], 1)", {"a": "only"}, "only"),
     ('Join(", ", [a], [b])', {"a": ["x", "", "y"], "b": "z"}, "x, y, z"),
     ('Join(", ", [a])', {}, ""),
+    ("Left([a], 3)", {"a": "John Doe"}, "Joh"),
+    ("Left([a], 0)", {"a": "John Doe"}, ""),
     ("Mid([a], 3, 10)", {"a": "abcd"}, "cd"),
     ("NormalizeDiacritics([a])", {"a": "Łukasz Gößwein Ærø ḗ"}, "Lukasz Gosswein AEroe e"),
     ("NormalizeDiacritics([a])", {"a": "Йод"}, "Йод"),
     ('Not("maybe")', {}, True),
+    ("Now()", {}, "8/18/2021 12:00:00 AM"),
     ("PCase([a])", {"a": "o'NEIL-smith (2ND)"}, "O'neil-Smith (2nd)"),
     ('PCase([a], "")', {"a": "JOHN DOE"}, "John doe"),
     ("Redact([a])", {"a": "x"}, "x"),
@@ -84,6 +91,7 @@ ROWS: list[tuple[str, dict[str, Any], Any]] = [
     ('Replace([a], , "(?\'n\'b)", "n", "x", , )', {"a": "abc"}, "axc"),
     ('Replace([a], "x", , , "y", , )', {}, None),
     ('Split([a], ",")', {}, None),
+    ("StripSpaces([a])", {"a": " one two "}, "onetwo"),
     ('Switch([a], , "x", "1")', {"a": "X"}, None),
     ('Switch([a], "d", "True", "1")', {"a": True}, "1"),
     ('ToLower([a], "tr-TR")', {"a": "DIŞI"}, "dışı"),
@@ -128,8 +136,9 @@ def test_a_value_that_does_not_fit_fails_that_person_with_a_sentence(
     assert said in str(failed.value)
 
 
-def test_chance_depends_on_the_person_and_on_the_place_in_the_expression() -> None:
-    text = 'Join(" ", Guid(), Guid())'
+@pytest.mark.parametrize("drawn", ["Guid()", "RandomString(9, 1, 0, 1, 1)"])
+def test_chance_depends_on_the_person_and_on_the_place_in_the_expression(drawn: str) -> None:
+    text = f'Join(" ", {drawn}, {drawn})'
 
     one, other = str(value(text, seed="ada")), str(value(text, seed="grace"))
 

@@ -248,6 +248,18 @@ def test_a_leaver_is_deleted_and_marked(why: Why) -> None:
     assert plan_pair(pair).actions == ()
 
 
+def test_a_leaver_who_was_disabled_before_is_deleted_all_the_same() -> None:
+    pair, ada = a_pair()
+    pair.source.edit(ada, accountEnabled=False)
+    run_pair(pair), run_pair(pair)
+    pair.source.groups[EVERYONE].discard(ada)
+
+    (action,) = run_pair(pair).actions
+
+    assert isinstance(action, Delete)
+    assert action.mark == Mark.BLOCKED | Mark.DELETED
+
+
 def test_an_adopted_leaver_is_released_not_deleted() -> None:
     pair = Pair(job=a_job(adopt=Adopt.AUTO))
     ada = pair.hire("ada")

@@ -80,7 +80,7 @@ def test_a_job_that_took_an_export_writes_what_the_link_would() -> None:
 
 
 @pytest.mark.parametrize("operator", sorted(OPERATORS))
-@pytest.mark.parametrize("held", [None, "1", "3", "true", "False", "x3", "3x"])
+@pytest.mark.parametrize("held", [None, "1", "3", "4", "true", "False", "x3", "3x"])
 def test_an_operator_means_the_same_to_a_job(operator: str, held: str | None) -> None:
     clause = {"attribute": "extensionAttribute1", "operator": operator}
     if operator not in BARE:
