@@ -23,7 +23,7 @@ def negated(value: Value) -> Value:
 
 
 def is_null(value: Value) -> Value:
-    return value is None
+    return text_of(value) is None
 
 
 def is_null_or_empty(value: Value) -> Value:

@@ -106,6 +106,14 @@ def test_a_property_that_nobody_asked_graph_for_is_told() -> None:
             'unknown attribute "mial". Did you mean "mail"?\n    Left([mial], 3)\n         ^\n',
         ),
         (
+            'Replace([mail], "[mial]", , , [ mial ],)',
+            (
+                'unknown attribute "mial". Did you mean "mail"?\n'
+                '    Replace([mail], "[mial]", , , [ mial ],)\n'
+                f"    {' ' * 30}^\n"
+            ),
+        ),
+        (
             "Left([manager], 3)",
             (
                 '"manager" is a reference, which no function takes.\n'

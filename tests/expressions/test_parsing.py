@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from reconcile.expressions.compiling import expression
+from reconcile.expressions.compiling import LONGEST, authored, expression
 from reconcile.expressions.failures import ExpressionError, pointed_out
 from reconcile.expressions.parsing import DEEPEST, parsed
-from reconcile.expressions.scanning import LONGEST
 from reconcile.expressions.syntax import Call, Omitted, Text, written
 
 WRONG = [
@@ -68,7 +67,15 @@ def test_an_expression_of_more_than_the_documented_length_is_refused() -> None:
     text = f'Append([a], "{"x" * LONGEST}")'
 
     with pytest.raises(ExpressionError, match="Entra takes 10000"):
-        expression(text)
+        authored(text)
+
+
+def test_what_is_printed_of_an_expression_may_be_longer_than_what_was_written() -> None:
+    pattern = r"\d" * 4980
+    made = authored(f'Replace([a], , "{pattern}", , "")')
+
+    assert len(made.text) > LONGEST
+    assert expression(made.text) == made
 
 
 def test_nesting_without_end_is_refused() -> None:
@@ -120,3 +127,22 @@ def test_a_caret_stands_under_the_place_of_a_long_line() -> None:
 
     assert len(line) <= 72
     assert line[caret.index("^") :].startswith("oops")
+
+
+@pytest.mark.parametrize(
+    ("before", "shown", "blank"),
+    [
+        ("\t\t", "  ", "  "),
+        ("日本", "日本", "\u3000\u3000"),
+        ("e\u0301", "e\u0301", " "),
+        ("\x1b[2J\x00\x85", " [2J  ", " " * 6),
+        ("one,\r\n", "", ""),
+        ("é" * 90, "é" * 18, " " * 18),
+    ],
+)
+def test_a_caret_stands_where_a_terminal_draws_its_place(
+    before: str, shown: str, blank: str
+) -> None:
+    line, caret = pointed_out(f"{before}oops{'.' * 14}", len(before))
+
+    assert (line, caret) == (f"{shown}oops{'.' * 14}", f"{blank}^")
