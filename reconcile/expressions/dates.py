@@ -6,7 +6,8 @@ import calendar
 import re
 from datetime import UTC, datetime, timedelta
 
-from reconcile.expressions.date_formats import moment, read, write
+from reconcile.expressions.date_formats import require_date, write
+from reconcile.expressions.date_reading import moment, read
 from reconcile.expressions.failures import EvaluationError
 from reconcile.expressions.values import Value, is_empty, number_of, shown, text_of
 
@@ -129,17 +130,23 @@ def date_from_num(value: Value) -> Value:
     if is_empty(value):
         return None
     ticks = number_of(value, "DateFromNum")
+    message = f"DateFromNum leaves the calendar: {ticks}."
+    if ticks < 0:
+        raise EvaluationError(message)
     try:
         return shown_as(_FILETIME_ZERO + timedelta(microseconds=ticks // 10))
     except OverflowError as problem:
-        message = f"DateFromNum leaves the calendar: {ticks}."
         raise EvaluationError(message) from problem
 
 
 def num_from_date(value: Value) -> Value:
     if is_empty(value):
         return None
-    return (understood(value) - _FILETIME_ZERO) // timedelta(microseconds=1) * 10
+    span = understood(value) - _FILETIME_ZERO
+    if span < timedelta():
+        message = f"{shown(value)} is before 1601, where the times of Active Directory begin."
+        raise EvaluationError(message)
+    return span // timedelta(microseconds=1) * 10
 
 
 def format_date_time(source: Value, styles: Value, from_format: Value, to_format: Value) -> Value:
@@ -147,8 +154,9 @@ def format_date_time(source: Value, styles: Value, from_format: Value, to_format
         return None
     named = styles_in(text_of(styles) or "")
     inner = bool(named & {"AllowInnerWhite", "AllowWhiteSpaces"})
-    at = read(text_of(source) or "", text_of(from_format) or "", inner_space=inner)
-    return write(at, text_of(to_format) or "")
+    layout, wanted = text_of(from_format) or "", text_of(to_format) or ""
+    require_date(layout, wanted)
+    return write(read(text_of(source) or "", layout, inner_space=inner), wanted)
 
 
 def days_of(text: str) -> timedelta:

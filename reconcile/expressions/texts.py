@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 import unicodedata
+from functools import lru_cache
 
 from reconcile.expressions.diacritics import normalized
 from reconcile.expressions.failures import EvaluationError
@@ -15,7 +16,7 @@ from reconcile.expressions.values import Value, is_empty, number_of, shown, text
 _SEPARATORS = ("Z", "Cc", "Cf", "Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "S")
 _APOSTROPHES = "'\u2019"
 _TURKIC = frozenset({"tr", "az"})
-CULTURE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?")
+_CULTURE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?")
 
 
 def append(source: Value, suffix: Value) -> Value:
@@ -50,7 +51,7 @@ def in_str(source: Value, sought: Value, start: Value = None, how: Value = None)
     """Return the place of a text in another, from 1; 0 where it is not there."""
     text, part = text_of(source) or "", text_of(sought) or ""
     if how == "vbTextCompare":
-        text, part = text.lower(), part.lower()
+        text, part = _lower(text), _lower(part)
     first = 1 if is_empty(start) else max(number_of(start, "InStr"), 1)
     return text.find(part, first - 1) + 1
 
@@ -66,7 +67,7 @@ def to_lower(source: Value, culture: Value = None) -> Value:
         return None
     if _is_turkic(culture):
         text = text.replace("İ", "i").replace("I", "\u0131")
-    return text.lower()
+    return _lower(text)
 
 
 def to_upper(source: Value, culture: Value = None) -> Value:
@@ -75,21 +76,37 @@ def to_upper(source: Value, culture: Value = None) -> Value:
         return None
     if _is_turkic(culture):
         text = text.replace("i", "İ")
-    # .NET changes letter by letter, so that ß stays what it is.
-    return "".join(_one_upper(letter) for letter in text)
+    return _upper(text)
 
 
-def _one_upper(letter: str) -> str:
-    upper = letter.upper()
-    return upper if len(upper) == 1 else letter
+# .NET changes letter by letter: ß stays what it is, and so does each place in a text. Its invariant
+# culture changes neither İ nor its small counterpart.
+def _lower(text: str) -> str:
+    if text.isascii():
+        return text.lower()
+    return "".join(one if one == "İ" else one.lower() for one in text)
+
+
+def _upper(text: str) -> str:
+    if text.isascii():
+        return text.upper()
+    uppers = ((one, one.upper()) for one in text)
+    return "".join(one if len(upper) > 1 or one == "\u0131" else upper for one, upper in uppers)
 
 
 def _is_turkic(culture: Value) -> bool:
-    name = text_of(culture) or ""
-    if name and CULTURE.fullmatch(name) is None:
+    name = text_of(culture)
+    if not name:
+        return False
+    require_culture(name)
+    return name.partition("-")[0].lower() in _TURKIC
+
+
+def require_culture(name: str) -> None:
+    """Raise an EvaluationError where a text is no name of a culture."""
+    if name and _CULTURE.fullmatch(name) is None:
         message = f"{shown(name)} is no name of a culture. Expected one such as tr-TR."
         raise EvaluationError(message)
-    return name.partition("-")[0].lower() in _TURKIC
 
 
 def pcase(source: Value, separators: Value = None) -> Value:
@@ -99,12 +116,13 @@ def pcase(source: Value, separators: Value = None) -> Value:
         return None
     chosen = None if separators is None else text_of(separators) or ""
     begins, written = True, []
-    for letter in text.lower():
-        written.append(_one_upper(letter) if begins else letter)
+    for letter in _lower(text):
+        written.append(_upper(letter) if begins else letter)
         begins = _separates(letter) if chosen is None else letter in chosen
     return "".join(written)
 
 
+@lru_cache(maxsize=1024)
 def _separates(letter: str) -> bool:
     return letter not in _APOSTROPHES and unicodedata.category(letter).startswith(_SEPARATORS)
 
