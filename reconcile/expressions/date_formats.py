@@ -7,7 +7,7 @@ Names are those of the invariant culture, which are English.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
@@ -72,6 +72,7 @@ def _known(letters: str, layout: str) -> str:
     return letters[: _MOST.get(letters[:1])]
 
 
+@lru_cache(maxsize=256)
 def require_date(layout: str, wanted: str) -> None:
     """Raise an EvaluationError where a format asks for more of a date than another one has.
 
@@ -115,16 +116,14 @@ def _written(at: datetime, letters: str) -> str:
             half = "AM" if at.hour < 12 else "PM"
             return {"g": "A.D.", "K": "Z", "t": half[:size]}[kind]
         case _:
-            return f"{_number(at, kind):0{min(size, 2)}}"
+            return f"{_NUMBERS[kind](at):0{size}}"
 
 
-def _number(at: datetime, kind: str) -> int:
-    numbers = {
-        "d": at.day,
-        "h": at.hour % 12 or 12,
-        "H": at.hour,
-        "m": at.minute,
-        "M": at.month,
-        "s": at.second,
-    }
-    return numbers[kind]
+_NUMBERS: dict[str, Callable[[datetime], int]] = {
+    "d": lambda at: at.day,
+    "h": lambda at: at.hour % 12 or 12,
+    "H": lambda at: at.hour,
+    "m": lambda at: at.minute,
+    "M": lambda at: at.month,
+    "s": lambda at: at.second,
+}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from reconcile.expressions.date_formats import require_date, write
 from reconcile.expressions.date_reading import moment, read
@@ -49,14 +50,19 @@ def understood(value: Value) -> datetime:
     Raises:
         EvaluationError: it is in none of them.
     """
-    text = text_of(value) or ""
+    return _understood(text_of(value) or "")
+
+
+@lru_cache(maxsize=4096)
+def _understood(text: str) -> datetime:
     for form in _FORMS:
         if found := form.fullmatch(text):
             return moment(found.groupdict(), text)
-    message = f"{shown(value)} is no date. Expected one such as 2026-01-31 or 1/31/2026 5:00:00 PM."
+    message = f"{shown(text)} is no date. Expected one such as 2026-01-31 or 1/31/2026 5:00:00 PM."
     raise EvaluationError(message)
 
 
+@lru_cache(maxsize=4096)
 def shown_as(at: datetime) -> str:
     return write(at, WRITTEN)
 

@@ -15,7 +15,7 @@ import regex
 
 from reconcile.expressions.dialect import translated
 from reconcile.expressions.failures import EvaluationError
-from reconcile.expressions.values import shown
+from reconcile.expressions.values import require_short, shown
 
 SECONDS: Final = 1.0
 _SUBSTITUTION = re.compile(r"\$(?:[$&`'+_]|(?P<number>[0-9]{1,9})|\{(?P<name>\w{1,64})\})")
@@ -42,8 +42,9 @@ def pattern_of(text: str) -> regex.Pattern[str]:
     try:
         return regex.compile(translated(text).text)
     except _FAULTS as problem:
-        # The package counts signs in its own dialect, so its places would mislead.
-        why = getattr(problem, "msg", problem)
+        # Where the package has read something else, the place that it tells would mislead.
+        read = getattr(problem, "pattern", text)
+        why = problem if read == text else getattr(problem, "msg", problem)
         message = f"{shown(text)} is no regular expression: {why}."
         raise EvaluationError(message) from problem
 
@@ -63,16 +64,29 @@ def replaced(text: str, pattern: str, replacement: str) -> str:
     Raises:
         EvaluationError: it is no pattern, or takes too long.
     """
-    found = pattern_of(pattern)
     if "$" not in replacement:
-        return _timed(pattern, lambda: found.sub(lambda _: replacement, text, timeout=SECONDS))
-
+        return _substitute(text, pattern, lambda _: replacement)
+    require_short(len(replacement) + replacement.count("$") * len(text))
+    pattern_of(pattern)
     numbers = translated(pattern).numbers
 
     def made(match: _Match) -> str:
         return _SUBSTITUTION.sub(lambda part: _substituted(match, part, numbers), replacement)
 
-    return _timed(pattern, lambda: found.sub(made, text, timeout=SECONDS))
+    return _substitute(text, pattern, made)
+
+
+def _substitute(text: str, pattern: str, made: Callable[[_Match], str]) -> str:
+    found, length = pattern_of(pattern), len(text)
+
+    def counted(match: _Match) -> str:
+        nonlocal length
+        part = made(match)
+        length += len(part)
+        require_short(length)
+        return part
+
+    return _timed(pattern, lambda: found.sub(counted, text, timeout=SECONDS))
 
 
 def _substituted(match: _Match, part: re.Match[str], numbers: tuple[int, ...]) -> str:
@@ -117,7 +131,7 @@ def group_replaced(text: str, pattern: str, group: str, replacement: str) -> str
         shift = match.start()
         return match[0][: start - shift] + replacement + match[0][end - shift :]
 
-    return _timed(pattern, lambda: pattern_of(pattern).sub(made, text, timeout=SECONDS))
+    return _substitute(text, pattern, made)
 
 
 def group_in(text: str, pattern: str, group: str) -> str | None:

@@ -53,7 +53,7 @@ def tokens(text: str) -> Iterator[Token]:
         if kind != "space":
             yield _token(kind, found[kind], at)
         at = found.end()
-    yield Token("end", "", len(text))
+    yield Token("end", "", len(text.rstrip()))
 
 
 def _token(kind: str, value: str, at: int) -> Token:

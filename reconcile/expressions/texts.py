@@ -9,7 +9,15 @@ from functools import lru_cache
 
 from reconcile.expressions.diacritics import normalized
 from reconcile.expressions.failures import EvaluationError
-from reconcile.expressions.values import Value, is_empty, number_of, shown, text_of, values_of
+from reconcile.expressions.values import (
+    Value,
+    is_empty,
+    number_of,
+    require_short,
+    shown,
+    text_of,
+    values_of,
+)
 
 # What .NET's ToTitleCase takes for the end of a word, by Unicode category, as the page on PCase
 # lists it. An apostrophe belongs to its word there.
@@ -26,13 +34,15 @@ def append(source: Value, suffix: Value) -> Value:
 
 def join(separator: Value, *sources: Value) -> Value:
     """Join what is there; empty parts are left out, as a documented example shows."""
-    parts = [
-        part
-        for source in sources
-        for part in (source if isinstance(source, tuple) else (text_of(source),))
-        if part
-    ]
-    return (text_of(separator) or "").join(parts)
+    parts: list[str] = []
+    for source in sources:
+        if isinstance(source, tuple):
+            parts += filter(None, source)
+        elif part := text_of(source):
+            parts.append(part)
+    mark = text_of(separator) or ""
+    require_short(sum(map(len, parts)) + len(mark) * len(parts))
+    return mark.join(parts)
 
 
 def left(source: Value, count: Value) -> Value:

@@ -22,6 +22,7 @@ class Dropped(Enum):
 DROPPED: Final = Dropped.DROPPED
 Value = str | int | bool | tuple[str, ...] | Dropped | None
 
+LONGEST: Final = 1_000_000
 _Order = TypeVar("_Order", Decimal, str)
 _WHOLE = re.compile(r"\s*([-+]?[0-9]{1,19})\s*", re.ASCII)
 _REAL = re.compile(r"\s*[-+]?[0-9]{1,19}(\.[0-9]{1,18})?\s*", re.ASCII)
@@ -37,6 +38,13 @@ def text_of(value: Value) -> str | None:
     if isinstance(value, Dropped) or value == ():
         return None
     return ";".join(value) if isinstance(value, tuple) else str(value)
+
+
+def require_short(length: int) -> None:
+    """Raise an EvaluationError where a text would be longer than any that somebody wants."""
+    if length > LONGEST:
+        message = f"this would become a text of more than {LONGEST} characters."
+        raise EvaluationError(message)
 
 
 def is_empty(value: Value) -> bool:

@@ -120,6 +120,13 @@ ROWS: list[tuple[str, dict[str, Any], Any]] = [
 NAMES = [f"{number} {row[0][:50]}" for number, row in enumerate(ROWS)]
 
 
+def nested(form: str) -> str:
+    text = "[a]"
+    for _ in range(30):
+        text = form.format(text)
+    return text
+
+
 @pytest.mark.parametrize(("text", "person", "expected"), ROWS, ids=NAMES)
 def test_a_function_gives(text: str, person: dict[str, Any], expected: Any) -> None:
     found = value(text, **person)
@@ -137,6 +144,12 @@ def test_a_function_gives(text: str, person: dict[str, Any], expected: Any) -> N
         ("DateFromNum([a])", {"a": "9223372036854775807"}, "leaves the calendar"),
         ("Left([a], [b])", {"a": "x", "b": "\x1b[2J"}, 'not "�[2J"'),
         ("Left([a], [b])", {"a": "x", "b": "many"}, "takes a whole number"),
+        (nested('Replace({}, "x", , , "xxxx")'), {"a": "x"}, "more than 1000000 characters"),
+        (nested('Replace({}, "x", , , , , "xxxx")'), {"a": "x"}, "more than 1000000 characters"),
+        (nested('Replace({}, , ".", , "xxxx")'), {"a": "x"}, "more than 1000000 characters"),
+        (nested('Replace({}, , "(?<n>.)", "n", "xxxx")'), {"a": "x"}, "more than 1000000"),
+        (nested('Replace({}, , "^.", , "$_$_$_$_")'), {"a": "x"}, "more than 1000000 characters"),
+        (nested('Join({}, "x", "x", "x", "x")'), {"a": "x"}, "more than 1000000 characters"),
         ("CDate([a])", {"a": "1/31/2026 13:00 PM"}, "is no moment that there is"),
         ("CDate([a])", {"a": "2026-01-31+08:99"}, "is no moment that there is"),
         ("DateFromNum([a])", {"a": "-1"}, "leaves the calendar"),

@@ -12,6 +12,7 @@ from reconcile.expressions.syntax import Call, Omitted, Text, written
 WRONG = [
     ("", 0, "empty"),
     ("Join(", 5, "the end stands where a value is expected"),
+    ("Join(\n  [a]\n", 11, "the end stands where a comma"),
     ('Join(" " [a])', 9, "comma or the closing )"),
     ('Append([a], "b', 12, "no closing quotation mark"),
     ("Append([a, 1)", 7, "no closing bracket"),
