@@ -19,7 +19,7 @@ def cstr(value: Value) -> Value:
 
 def negated(value: Value) -> Value:
     """Flip what says True; everything else becomes True."""
-    return not is_true(value)
+    return (text_of(value) or "").strip().lower() != "true"
 
 
 def is_null(value: Value) -> Value:

@@ -20,9 +20,8 @@ from reconcile.expressions.values import (
 )
 
 # What .NET's ToTitleCase takes for the end of a word, by Unicode category, as the page on PCase
-# lists it. An apostrophe belongs to its word there.
+# lists it. A straight apostrophe belongs to its word there.
 _SEPARATORS = ("Z", "Cc", "Cf", "Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "S")
-_APOSTROPHES = "'\u2019"
 _TURKIC = frozenset({"tr", "az"})
 _CULTURE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?")
 
@@ -127,14 +126,25 @@ def pcase(source: Value, separators: Value = None) -> Value:
     chosen = None if separators is None else text_of(separators) or ""
     begins, written = True, []
     for letter in _lower(text):
-        written.append(_upper(letter) if begins else letter)
-        begins = _separates(letter) if chosen is None else letter in chosen
+        written.append(_title(letter) if begins else letter)
+        if chosen is not None:
+            begins = letter in chosen
+        elif unicodedata.category(letter).startswith("L"):
+            begins = False
+        else:
+            # In .NET a word begins with a letter, so that 2nd becomes 2Nd, and digits end none.
+            begins = begins or _separates(letter)
     return "".join(written)
+
+
+def _title(letter: str) -> str:
+    title = letter.title()
+    return letter if len(title) > 1 or letter == "\u0131" else title
 
 
 @lru_cache(maxsize=1024)
 def _separates(letter: str) -> bool:
-    return letter not in _APOSTROPHES and unicodedata.category(letter).startswith(_SEPARATORS)
+    return letter != "'" and unicodedata.category(letter).startswith(_SEPARATORS)
 
 
 def word(source: Value, number: Value, delimiters: Value) -> Value:
