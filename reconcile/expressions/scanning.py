@@ -42,8 +42,12 @@ def tokens(text: str) -> Iterator[Token]:
     """Read one token after the other, with one of kind `end` at the end.
 
     Raises:
-        ExpressionError: a character begins no token.
+        ExpressionError: a character begins no token, or is none.
     """
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise ExpressionError("this is half a character, or no UTF-8.", at=error.start) from error
     at = 0
     while at < len(text):
         found = _TOKEN.match(text, at)

@@ -23,6 +23,7 @@ WRONG = [
     ("Left([a], 1.5)", 10, "whole number"),
     ("Left([a], 99999999999999999999)", 10, "whole number"),
     ("Left([a], 1) x", 13, "is too much"),
+    ('Append([a], "\ud800")', 13, "half a character"),
     ("Left([a]; 1)", 8, "begins nothing"),
     ("[department]", 0, "direct: department"),
     ('"Contoso"', 0, "constant"),
