@@ -50,7 +50,7 @@ def _pattern(layout: str, *, inner_space: bool) -> re.Pattern[str]:
     seen: set[str] = set()
     for letters, plain in pieces(layout):
         if not letters:
-            parts.append(r"\s*" if inner_space and plain.isspace() else re.escape(plain))
+            parts.append(r"(?>\s*)" if inner_space and plain.isspace() else re.escape(plain))
             continue
         if letters[0] == "F" and parts and parts[-1] == r"\.":
             parts[-1] = r"\.?"

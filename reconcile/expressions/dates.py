@@ -39,6 +39,7 @@ _FORMS = tuple(
     for day in (_ISO, _AMERICAN)
     for time in ("", rf"[T\s]\s*{_TIME}", rf"\s+{_HALF_DAY}")
 )
+_LONGEST = 100  # no date has as many characters, and many spaces can be shared out in many ways
 _DAYS = re.compile("([0-9]{1,5})d")
 _FILETIME_ZERO = datetime(1601, 1, 1, tzinfo=UTC)
 _STEPS = {"d": 86_400, "ww": 604_800, "h": 3_600, "n": 60, "s": 1}
@@ -55,7 +56,7 @@ def understood(value: Value) -> datetime:
 
 @lru_cache(maxsize=4096)
 def _understood(text: str) -> datetime:
-    for form in _FORMS:
+    for form in _FORMS if len(text) <= _LONGEST else ():
         if found := form.fullmatch(text):
             return moment(found.groupdict(), text)
     message = f"{shown(text)} is no date. Expected one such as 2026-01-31 or 1/31/2026 5:00:00 PM."

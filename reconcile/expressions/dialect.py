@@ -18,6 +18,7 @@ _ANCHORS = frozenset("ABG")
 _TRANSLATED = {"z": r"\Z", "Z": r"(?=\n?\Z)", "e": r"\x1b"}
 _REPEAT = re.compile(r"\{(\d+)(?:,\d*)?\}", re.ASCII)
 _PROPERTY = re.compile(r"[pP]\{(Is)?([\w-]+)\}", re.ASCII)
+_HALF = re.compile(r"u[Dd][89A-Fa-f]|[pP]\{Cs\}")
 _CONTROL = re.compile(r"c([@A-Za-z\[\]^_])")
 _NUMBER = re.compile(r"[1-9]\d*", re.ASCII)
 _REFERRED = re.compile(r"k(?:<(\w+)>|'(\w+)')")
@@ -188,6 +189,8 @@ class _Reader:
         if found := _CONTROL.match(self._text, start + 1):
             self._at = found.end()
             return f"\\x{ord(found[1].upper()) ^ 64:02x}"
+        if _HALF.match(self._text, start + 1):
+            raise ValueError("it names half a letter. Letters beyond U+FFFF are whole ones here")
         if found := _PROPERTY.match(self._text, start + 1):
             self._at = found.end()
             return f"\\{sign}{{{'In' if found[1] else ''}{found[2]}}}"

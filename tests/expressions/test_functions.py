@@ -142,6 +142,12 @@ def test_a_function_gives(text: str, person: dict[str, Any], expected: Any) -> N
     ("text", "person", "said"),
     [
         ("CDate([a])", {"a": "soon"}, "is no date"),
+        ("CDate([a])", {"a": "2026-01-31" + " " * 100_000 + "x"}, "is no date"),
+        (
+            'FormatDateTime([a], "AllowInnerWhite", "yyyy        MM", "yyyy")',
+            {"a": "2026" + " " * 1000 + "x"},
+            "is not written as",
+        ),
         ("CDate([a])", {"a": "2026-02-30"}, "is no moment that there is"),
         ('DateAdd("yyyy", 9000, [a])', {"a": "2026-01-01"}, "leaves the calendar"),
         ("DateFromNum([a])", {"a": "999999999999999999"}, None),

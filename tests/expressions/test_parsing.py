@@ -13,6 +13,7 @@ WRONG = [
     ("", 0, "empty"),
     ("Join(", 5, "the end stands where a value is expected"),
     ("Join(\n  [a]\n", 11, "the end stands where a comma"),
+    ('IIF([a]="x" AND [b]="y", "1", "2")', 12, "put another IIF into this one"),
     ('Join(" " [a])', 9, "comma or the closing )"),
     ('Append([a], "b', 12, "no closing quotation mark"),
     ("Append([a, 1)", 7, "no closing bracket"),

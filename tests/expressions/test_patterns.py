@@ -62,6 +62,8 @@ def test_a_pattern_replaces_as_in_dot_net(
         ("[a", "no closing ]"),
         (r"(a)\2", "refers to group 2"),
         (r"\p{IsNothing}", "unknown property"),
+        (r"[\uD800-\uDFFF]", "half a letter"),
+        (r"\p{Cs}", "half a letter"),
         ("a{2147483648}", "it repeats too much"),
         ("((a{1000}){1000}){1000}", "it repeats too much"),
         ("(" * 101 + ")" * 101, "nested more than 100 deep"),
