@@ -212,8 +212,10 @@ class _Reader:
             return _Referred(r"\g<", int(found[0]), ">")
         return None
 
-    def _class(self) -> str:
+    def _class(self, depth: int = 1) -> str:
         """Write a class; one from which another is taken becomes two conditions on a sign."""
+        if depth > _DEEPEST:
+            raise ValueError(f"its classes are nested more than {_DEEPEST} deep")
         head = "[^" if self._text.startswith("[^", self._at) else "["
         self._at += len(head)
         signs: list[str] = []
@@ -224,7 +226,7 @@ class _Reader:
                 return f"{head}{''.join(signs)}]"
             if rest == "-[" and signs:
                 self._at += 1
-                return self._without(self._class(), f"{head}{''.join(signs)}]")
+                return self._without(self._class(depth + 1), f"{head}{''.join(signs)}]")
             signs.append(self._member(rest))
         raise ValueError("a class has no closing ]")
 

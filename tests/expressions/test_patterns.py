@@ -64,6 +64,7 @@ def test_a_pattern_replaces_as_in_dot_net(
         (r"\p{IsNothing}", "unknown property"),
         (r"[\uD800-\uDFFF]", "half a letter"),
         (r"\p{Cs}", "half a letter"),
+        ("[a-z-" * 101 + "[a]" + "]" * 101, "classes are nested more than 100 deep"),
         ("a{2147483648}", "it repeats too much"),
         ("((a{1000}){1000}){1000}", "it repeats too much"),
         ("(" * 101 + ")" * 101, "nested more than 100 deep"),

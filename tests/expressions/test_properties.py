@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from hypothesis import example, given
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from reconcile.expressions.catalogue import FUNCTIONS
 from reconcile.expressions.compiling import expression
+from reconcile.expressions.dates import WRITTEN, shown_as
 from reconcile.expressions.failures import EvaluationError, ExpressionError
 from reconcile.expressions.parsing import parsed
 from reconcile.expressions.syntax import (
@@ -38,6 +40,14 @@ LEAVES = st.one_of(
     st.just(Omitted()),
     st.just(Word(name="vbTextCompare")),
 )
+
+
+LAYOUTS = st.lists(
+    st.sampled_from(["d", "dd", "ddd", "f", "FFF", "g", "h", "HH", "K", "mm", "MMMM", "s", "tt"])
+    | st.sampled_from(["y", "yyyy", "zzz", "/", ":", " ", ".", "'at'", "\\d", "%", '"', "T"])
+    | st.text(max_size=2),
+    max_size=8,
+).map("".join)
 
 
 def calls(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
@@ -78,6 +88,21 @@ def refusal(text: str) -> ExpressionError | None:
     except ExpressionError as refused:
         return refused
     return None
+
+
+@given(LAYOUTS, LAYOUTS, st.datetimes(timezones=st.just(UTC)))
+@example("F''FF''FFF''FFFF", "K", datetime.min.replace(tzinfo=UTC))
+def test_any_format_writes_a_moment_and_reads_it_or_is_refused(
+    layout: str, other: str, at: datetime
+) -> None:
+    person: dict[str, Any] = {"a": shown_as(at), "b": layout, "c": other, "d": WRITTEN}
+    try:
+        written = value("FormatDateTime([a], , [d], [b])", **person)
+        value("FormatDateTime([e], , [b], [c])", **person, e=written)
+    except EvaluationError:
+        return
+
+    assert isinstance(written, str)
 
 
 @given(NODES)
