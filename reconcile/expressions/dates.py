@@ -28,6 +28,10 @@ STYLES = frozenset(
         "RoundtripKind",
     }
 )
+_APART = {
+    "RoundtripKind": {"AssumeLocal", "AssumeUniversal", "AdjustToUniversal"},
+    "AssumeLocal": {"AssumeUniversal"},
+}
 _TIME = r"(?P<H>\d{1,2}):(?P<mm>\d{2})(?::(?P<ss>\d{2})(?:\.(?P<f>\d{1,7})\d*)?)?"
 _HALF_DAY = r"(?P<h>\d{1,2}):(?P<mm>\d{2})(?::(?P<ss>\d{2})(?:\.(?P<f>\d{1,7}))?)?\s*(?P<tt>[AP]M)"
 _ZONE = r"\s*(?P<K>Z|[-+]\d{1,2}:?\d{2})?"
@@ -183,10 +187,13 @@ def styles_in(text: str) -> frozenset[str]:
     """Return the styles that a text names; each may have `DateTimeStyles.` before it.
 
     Raises:
-        EvaluationError: one of them does not exist.
+        EvaluationError: one of them does not exist, or not beside another one.
     """
     found = {one.strip().removeprefix("DateTimeStyles.") for one in re.split(r"[,|]", text)} - {""}
     if unknown := sorted(found - STYLES):
         message = f"{shown(unknown[0])} is no style. Expected: {', '.join(sorted(STYLES))}."
         raise EvaluationError(message)
+    for one, others in _APART.items():
+        if one in found and (beside := sorted(others & found)):
+            raise EvaluationError(f"{one} and {beside[0]} exclude each other. Leave one out.")
     return frozenset(found)

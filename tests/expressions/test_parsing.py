@@ -41,6 +41,11 @@ WRONG = [
     ('DateAdd("x", 1, Now())', 8, "Expected one of: yyyy"),
     ('CDate("tomorrow")', 6, "is no date"),
     ('FormatDateTime([a], "Loose", "d/M/yyyy", "yyyy")', 20, "is no style"),
+    (
+        'FormatDateTime([a], "RoundtripKind, AssumeUniversal", "d/M/yyyy", "yyyy")',
+        20,
+        "exclude each other",
+    ),
     ('FormatDateTime([a], , "d", "yyyy-MM-dd")', 22, "standard format"),
     ('FormatDateTime([a], "yyyy-MM-dd", "yyyy")', 0, "not 3"),
     ('FormatDateTime([a], , "MM-dd", "yyyy \'x")', 31, "' at 6 begins nothing"),
