@@ -41,7 +41,7 @@ class LinkType(click.ParamType[LinkName]):
 
 
 class MomentType(click.ParamType[datetime]):
-    """A moment in ISO 8601; without an offset it is meant in UTC."""
+    """A moment in ISO 8601, told in UTC; without an offset it is meant so."""
 
     name = "moment"
 
@@ -50,10 +50,10 @@ class MomentType(click.ParamType[datetime]):
     ) -> datetime:
         try:
             found = datetime.fromisoformat(str(value))
-        except ValueError:
+            return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+        except (ValueError, OverflowError):
             example = "2026-01-31, or 2026-01-31T08:00:00Z"
             self.fail(f'"{value}" is no time. Write it as {example}.', param, ctx)
-        return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 LINK = LinkType()

@@ -24,8 +24,9 @@ class Function:
 
     @property
     def least(self) -> int:
-        """How many arguments there must be."""
-        return sum(not one.endswith("?") for one in self.parameters)
+        """How many arguments there must be: up to the last one that may not be omitted."""
+        needed = [place for place, one in enumerate(self.parameters, 1) if "?" not in one]
+        return max(needed, default=0)
 
     @property
     def most(self) -> int | None:
@@ -111,7 +112,7 @@ FUNCTIONS: dict[str, Function] = {
     ),
     "Split": _of("source delimiter", texts.split),
     "StripSpaces": _of("source", texts.strip_spaces),
-    "Switch": _by("source defaultValue? keyAndValue…", forms.switch),
+    "Switch": _by("source defaultValue? keyAndValue?…", forms.switch),
     "ToLower": _of("source culture?", texts.to_lower),
     "ToUpper": _of("source culture?", texts.to_upper),
     "Word": _of("string wordNumber delimiters", texts.word),

@@ -10,6 +10,7 @@ from typing import Any
 
 from reconcile.expressions.catalogue import CHANCE, CLOCK, FUNCTIONS
 from reconcile.expressions.checking import check
+from reconcile.expressions.failures import ExpressionError
 from reconcile.expressions.forms import Evaluate, Scene
 from reconcile.expressions.parsing import parsed
 from reconcile.expressions.syntax import (
@@ -21,8 +22,8 @@ from reconcile.expressions.syntax import (
     Omitted,
     Text,
     Word,
-    attributes_in,
     calls_in,
+    places_of,
     written,
 )
 from reconcile.expressions.values import Value, compared
@@ -56,6 +57,24 @@ class Expression:
         return run
 
 
+LONGEST = 10_000
+"""The documented limit of an expression as a person writes it, in characters."""
+
+
+def authored(text: str) -> Expression:
+    """Parse and check an expression that a person wrote.
+
+    What is printed of it may be longer, since each comma is followed by a space there.
+
+    Raises:
+        ExpressionError: it cannot be used, or Entra takes none of that length.
+    """
+    if len(text) > LONGEST:
+        message = f"this has {len(text)} characters. Entra takes {LONGEST}."
+        raise ExpressionError(message, at=LONGEST)
+    return expression(text)
+
+
 @lru_cache(maxsize=1024)
 def expression(text: str) -> Expression:
     """Parse and check an expression.
@@ -69,7 +88,7 @@ def expression(text: str) -> Expression:
     return Expression(
         node=node,
         text=written(node),
-        attributes=attributes_in(node),
+        attributes=frozenset(places_of(node)),
         redacted="Redact" in called,
         timely=bool(CLOCK & called),
         chance=bool(CHANCE & called),

@@ -5,8 +5,10 @@ from __future__ import annotations
 import calendar
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
-from reconcile.expressions.date_formats import moment, read, write
+from reconcile.expressions.date_formats import require_date, write
+from reconcile.expressions.date_reading import moment, read
 from reconcile.expressions.failures import EvaluationError
 from reconcile.expressions.values import Value, is_empty, number_of, shown, text_of
 
@@ -26,6 +28,10 @@ STYLES = frozenset(
         "RoundtripKind",
     }
 )
+_APART = {
+    "RoundtripKind": {"AssumeLocal", "AssumeUniversal", "AdjustToUniversal"},
+    "AssumeLocal": {"AssumeUniversal"},
+}
 _TIME = r"(?P<H>\d{1,2}):(?P<mm>\d{2})(?::(?P<ss>\d{2})(?:\.(?P<f>\d{1,7})\d*)?)?"
 _HALF_DAY = r"(?P<h>\d{1,2}):(?P<mm>\d{2})(?::(?P<ss>\d{2})(?:\.(?P<f>\d{1,7}))?)?\s*(?P<tt>[AP]M)"
 _ZONE = r"\s*(?P<K>Z|[-+]\d{1,2}:?\d{2})?"
@@ -37,6 +43,7 @@ _FORMS = tuple(
     for day in (_ISO, _AMERICAN)
     for time in ("", rf"[T\s]\s*{_TIME}", rf"\s+{_HALF_DAY}")
 )
+_LONGEST = 100  # no date has as many characters, and many spaces can be shared out in many ways
 _DAYS = re.compile("([0-9]{1,5})d")
 _FILETIME_ZERO = datetime(1601, 1, 1, tzinfo=UTC)
 _STEPS = {"d": 86_400, "ww": 604_800, "h": 3_600, "n": 60, "s": 1}
@@ -48,14 +55,19 @@ def understood(value: Value) -> datetime:
     Raises:
         EvaluationError: it is in none of them.
     """
-    text = text_of(value) or ""
-    for form in _FORMS:
+    return _understood(text_of(value) or "")
+
+
+@lru_cache(maxsize=4096)
+def _understood(text: str) -> datetime:
+    for form in _FORMS if len(text) <= _LONGEST else ():
         if found := form.fullmatch(text):
             return moment(found.groupdict(), text)
-    message = f"{shown(value)} is no date. Expected one such as 2026-01-31 or 1/31/2026 5:00:00 PM."
+    message = f"{shown(text)} is no date. Expected one such as 2026-01-31 or 1/31/2026 5:00:00 PM."
     raise EvaluationError(message)
 
 
+@lru_cache(maxsize=4096)
 def shown_as(at: datetime) -> str:
     return write(at, WRITTEN)
 
@@ -129,17 +141,23 @@ def date_from_num(value: Value) -> Value:
     if is_empty(value):
         return None
     ticks = number_of(value, "DateFromNum")
+    message = f"DateFromNum leaves the calendar: {ticks}."
+    if ticks < 0:
+        raise EvaluationError(message)
     try:
         return shown_as(_FILETIME_ZERO + timedelta(microseconds=ticks // 10))
     except OverflowError as problem:
-        message = f"DateFromNum leaves the calendar: {ticks}."
         raise EvaluationError(message) from problem
 
 
 def num_from_date(value: Value) -> Value:
     if is_empty(value):
         return None
-    return (understood(value) - _FILETIME_ZERO) // timedelta(microseconds=1) * 10
+    span = understood(value) - _FILETIME_ZERO
+    if span < timedelta():
+        message = f"{shown(value)} is before 1601, where the times of Active Directory begin."
+        raise EvaluationError(message)
+    return span // timedelta(microseconds=1) * 10
 
 
 def format_date_time(source: Value, styles: Value, from_format: Value, to_format: Value) -> Value:
@@ -147,8 +165,9 @@ def format_date_time(source: Value, styles: Value, from_format: Value, to_format
         return None
     named = styles_in(text_of(styles) or "")
     inner = bool(named & {"AllowInnerWhite", "AllowWhiteSpaces"})
-    at = read(text_of(source) or "", text_of(from_format) or "", inner_space=inner)
-    return write(at, text_of(to_format) or "")
+    layout, wanted = text_of(from_format) or "", text_of(to_format) or ""
+    require_date(layout, wanted)
+    return write(read(text_of(source) or "", layout, inner_space=inner), wanted)
 
 
 def days_of(text: str) -> timedelta:
@@ -168,10 +187,13 @@ def styles_in(text: str) -> frozenset[str]:
     """Return the styles that a text names; each may have `DateTimeStyles.` before it.
 
     Raises:
-        EvaluationError: one of them does not exist.
+        EvaluationError: one of them does not exist, or not beside another one.
     """
     found = {one.strip().removeprefix("DateTimeStyles.") for one in re.split(r"[,|]", text)} - {""}
     if unknown := sorted(found - STYLES):
         message = f"{shown(unknown[0])} is no style. Expected: {', '.join(sorted(STYLES))}."
         raise EvaluationError(message)
+    for one, others in _APART.items():
+        if one in found and (beside := sorted(others & found)):
+            raise EvaluationError(f"{one} and {beside[0]} exclude each other. Leave one out.")
     return frozenset(found)

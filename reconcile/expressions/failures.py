@@ -7,6 +7,8 @@
 
 from __future__ import annotations
 
+from unicodedata import combining, east_asian_width
+
 from reconcile.errors import ReconcileError
 
 _WIDTH = 72
@@ -30,9 +32,17 @@ class EvaluationError(ReconcileError):
 def pointed_out(text: str, at: int) -> tuple[str, str]:
     """Return the line of an expression around a place, and a line with a caret under the place."""
     start = text.rfind("\n", 0, at) + 1
-    line = text[start:].split("\n", 1)[0].replace("\t", " ")
-    column = at - start
-    if len(line) > _WIDTH:
-        left = max(0, min(column - _WIDTH // 2, len(line) - _WIDTH))
-        line, column = line[left : left + _WIDTH], column - left
-    return line, " " * column + "^"
+    line = text[start:].split("\n", 1)[0]
+    line = "".join(one if one.isprintable() else " " for one in line)
+    column, room = at - start, _WIDTH if line.isascii() else _WIDTH // 2
+    if len(line) > room:
+        left = max(0, min(column - room // 2, len(line) - room))
+        line, column = line[left : left + room], column - left
+    return line, "".join(map(_blank, line[:column])) + "^"
+
+
+def _blank(letter: str) -> str:
+    """A space as wide as a letter is on a terminal."""
+    if combining(letter):
+        return ""
+    return "\u3000" if east_asian_width(letter) in "WF" else " "

@@ -14,7 +14,7 @@ from reconcile.expressions.chances import guid, random_string
 from reconcile.expressions.dates import shown_as
 from reconcile.expressions.patterns import group_in, group_replaced, replaced
 from reconcile.expressions.syntax import Call, Node, Omitted
-from reconcile.expressions.values import Value, is_empty, is_true, text_of
+from reconcile.expressions.values import Value, is_empty, is_true, require_short, text_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,14 +121,19 @@ def replace(call: Call, arguments: Arguments) -> Evaluate:
 
 def _old_by_value(source: Value, rest: list[str]) -> Value:
     text, old = text_of(source), rest[_OLD - 1]
-    return text.replace(old, rest[_VALUE - 1]) if text is not None and old else text
+    return _put(text, old, rest[_VALUE - 1]) if text is not None and old else text
 
 
 def _old_in_template(source: Value, rest: list[str]) -> Value:
     old, template = rest[_OLD - 1], rest[_TEMPLATE - 1]
     if is_empty(source):
         return None
-    return template.replace(old, text_of(source) or "") if old else template
+    return _put(template, old, text_of(source) or "") if old else template
+
+
+def _put(text: str, old: str, new: str) -> str:
+    require_short(len(text) + text.count(old) * len(new))
+    return text.replace(old, new)
 
 
 def _pattern_by_value(source: Value, rest: list[str]) -> Value:

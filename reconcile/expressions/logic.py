@@ -19,11 +19,11 @@ def cstr(value: Value) -> Value:
 
 def negated(value: Value) -> Value:
     """Flip what says True; everything else becomes True."""
-    return not is_true(value)
+    return (text_of(value) or "").strip().lower() != "true"
 
 
 def is_null(value: Value) -> Value:
-    return value is None
+    return text_of(value) is None
 
 
 def is_null_or_empty(value: Value) -> Value:

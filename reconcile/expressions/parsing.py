@@ -84,6 +84,8 @@ class _Reader:
             token = self._next
             message = f"{_shown(token)} stands where a comma or the closing ) is expected"
             inside = f"{message} of {name.value}( at character {opened.at + 1}."
+            if token.value.upper() in {"AND", "OR"} and token.kind == "word":
+                inside += " Neither AND nor OR exists: put another IIF into this one."
             raise ExpressionError(inside, at=token.at)
         self._take()
         return Call(name=name.value, arguments=tuple(arguments), at=name.at)

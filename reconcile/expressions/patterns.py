@@ -1,7 +1,7 @@
 """Regular expressions of .NET: a pattern and a text enter, what was found or replaced leaves.
 
-The `regex` package knows nearly all that .NET knows, Unicode categories and named groups among it.
-A pattern that takes longer than a second on one person's value is that person's failure.
+The `regex` package knows nearly all that .NET knows, and is told it in its own dialect. A pattern
+that takes longer than a second on one person's value is that person's failure.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from typing import Final, TypeAlias, TypeVar
 
 import regex
 
+from reconcile.expressions.dialect import translated
 from reconcile.expressions.failures import EvaluationError
-from reconcile.expressions.values import shown
+from reconcile.expressions.values import require_short, shown
 
 SECONDS: Final = 1.0
-_QUOTED_GROUP = re.compile(r"\(\?'([A-Za-z_]\w*)'")
-_SUBSTITUTION = re.compile(r"\$(?:\$|&|(?P<number>\d{1,2})|\{(?P<name>\w{1,64})\})")
+_SUBSTITUTION = re.compile(r"\$(?:[$&`'+_]|(?P<number>[0-9]{1,9})|\{(?P<name>\w{1,64})\})")
 _FAULTS = (
     regex.error,
     RecursionError,
@@ -40,9 +40,12 @@ def pattern_of(text: str) -> regex.Pattern[str]:
         EvaluationError: it is no pattern.
     """
     try:
-        return regex.compile(_QUOTED_GROUP.sub(r"(?<\1>", text))
+        return regex.compile(translated(text).text)
     except _FAULTS as problem:
-        message = f"{shown(text)} is no regular expression: {problem}."
+        # Where the package has read something else, the place that it tells would mislead.
+        read = getattr(problem, "pattern", text)
+        why = problem if read == text else getattr(problem, "msg", problem)
+        message = f"{shown(text)} is no regular expression: {why}."
         raise EvaluationError(message) from problem
 
 
@@ -56,33 +59,61 @@ def search(text: str, pattern: str) -> _Match | None:
 
 
 def replaced(text: str, pattern: str, replacement: str) -> str:
-    """Replace all that a pattern finds; `${name}`, `$1`, `$&` and `$$` stand for what they do.
+    """Replace all that a pattern finds; `${name}`, `$1`, `$&` and their like stand for parts.
 
     Raises:
         EvaluationError: it is no pattern, or takes too long.
     """
-    found = pattern_of(pattern)
     if "$" not in replacement:
-        return _timed(pattern, lambda: found.sub(lambda _: replacement, text, timeout=SECONDS))
+        return _substitute(text, pattern, lambda _: replacement)
+    require_short(len(replacement) + replacement.count("$") * len(text))
+    pattern_of(pattern)
+    numbers = translated(pattern).numbers
 
     def made(match: _Match) -> str:
-        return _SUBSTITUTION.sub(lambda part: _substituted(match, part), replacement)
+        return _SUBSTITUTION.sub(lambda part: _substituted(match, part, numbers), replacement)
 
-    return _timed(pattern, lambda: found.sub(made, text, timeout=SECONDS))
+    return _substitute(text, pattern, made)
 
 
-def _substituted(match: _Match, part: re.Match[str]) -> str:
-    if part[0] == "$$":
-        return "$"
-    if part[0] == "$&":
-        return match[0]
-    group = part["name"] or part["number"]
-    key: int | str = int(group) if group.isascii() and group.isdigit() else group
-    try:
-        return match[key] or ""
-    except (IndexError, KeyError):
-        # As .NET does, a group that there is not stands for itself.
-        return part[0]
+def _substitute(text: str, pattern: str, made: Callable[[_Match], str]) -> str:
+    found, length = pattern_of(pattern), len(text)
+
+    def counted(match: _Match) -> str:
+        nonlocal length
+        part = made(match)
+        length += len(part)
+        require_short(length)
+        return part
+
+    return _timed(pattern, lambda: found.sub(counted, text, timeout=SECONDS))
+
+
+def _substituted(match: _Match, part: re.Match[str], numbers: tuple[int, ...]) -> str:
+    if group := part["name"] or part["number"]:
+        try:
+            return match[_key(group, numbers)] or ""
+        except (IndexError, KeyError):
+            # As .NET does, a group that there is not stands for itself.
+            return part[0]
+    if part[0] == "$+":
+        return match[numbers[-1] if numbers else 0] or ""
+    return _PARTS[part[0]](match)
+
+
+def _key(group: str, numbers: tuple[int, ...]) -> int | str:
+    if not (group.isascii() and group.isdigit()):
+        return group
+    return numbers[int(group) - 1] if int(group) else 0
+
+
+_PARTS: dict[str, Callable[[_Match], str]] = {
+    "$$": lambda _: "$",
+    "$&": lambda match: match[0],
+    "$`": lambda match: match.string[: match.start()],
+    "$'": lambda match: match.string[match.end() :],
+    "$_": lambda match: match.string,
+}
 
 
 def group_replaced(text: str, pattern: str, group: str, replacement: str) -> str:
@@ -100,7 +131,7 @@ def group_replaced(text: str, pattern: str, group: str, replacement: str) -> str
         shift = match.start()
         return match[0][: start - shift] + replacement + match[0][end - shift :]
 
-    return _timed(pattern, lambda: pattern_of(pattern).sub(made, text, timeout=SECONDS))
+    return _substitute(text, pattern, made)
 
 
 def group_in(text: str, pattern: str, group: str) -> str | None:

@@ -8,15 +8,12 @@ from typing import NamedTuple
 
 from reconcile.expressions.failures import ExpressionError
 
-LONGEST = 10_000
-"""The documented limit of an expression's text, in characters."""
-
 _TOKEN = re.compile(
     r"""(?P<space>\s+)
     |"(?P<text>(?:[^"\\]|\\.)*)"
     |\[(?P<attribute>[^\[\]"]*)\]
     |&[Hh](?P<hex>[0-9A-Fa-f]{1,15})(?![0-9A-Za-z_])
-    |(?P<number>-?[0-9]{1,18})(?![0-9A-Za-z_.])
+    |(?P<number>-?[0-9]{1,19})(?![0-9A-Za-z_.])
     |(?P<word>[A-Za-z_][A-Za-z0-9_]*)
     |(?P<sign><>|>=|<=|=|>|<)
     |(?P<mark>[(),])""",
@@ -45,11 +42,12 @@ def tokens(text: str) -> Iterator[Token]:
     """Read one token after the other, with one of kind `end` at the end.
 
     Raises:
-        ExpressionError: a character begins no token, or the text is longer than 10,000 characters.
+        ExpressionError: a character begins no token, or is none.
     """
-    if len(text) > LONGEST:
-        message = f"this has {len(text)} characters. Entra takes {LONGEST}."
-        raise ExpressionError(message, at=LONGEST)
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise ExpressionError("this is half a character, or no UTF-8.", at=error.start) from error
     at = 0
     while at < len(text):
         found = _TOKEN.match(text, at)
@@ -59,7 +57,7 @@ def tokens(text: str) -> Iterator[Token]:
         if kind != "space":
             yield _token(kind, found[kind], at)
         at = found.end()
-    yield Token("end", "", len(text))
+    yield Token("end", "", len(text.rstrip()))
 
 
 def _token(kind: str, value: str, at: int) -> Token:
@@ -82,5 +80,5 @@ def _unescaped(found: re.Match[str]) -> str:
 
 def _refused(character: str) -> str:
     if character.isdigit() or character == "-":
-        return "this is no whole number of up to 18 digits. Write other numbers as text."
+        return "this is no whole number of up to 19 digits. Write other numbers as text."
     return _OPENERS.get(character, f"{character!r} begins nothing that an expression may have.")

@@ -98,17 +98,20 @@ def _written_plain(node: Text | Number | Attribute | Word | Omitted) -> str:
             return ""
 
 
-def attributes_in(node: Node) -> frozenset[str]:
-    """Return the source attributes that an expression reads."""
+def places_of(node: Node) -> dict[str, int]:
+    """Return the source attributes that an expression reads, each with its first place."""
     match node:
         case Attribute():
-            return frozenset({node.name})
+            return {node.name: node.at}
         case Comparison():
-            return attributes_in(node.left) | attributes_in(node.right)
+            return places_of(node.right) | places_of(node.left)
         case Call():
-            return frozenset().union(*map(attributes_in, node.arguments))
+            places: dict[str, int] = {}
+            for argument in reversed(node.arguments):
+                places |= places_of(argument)
+            return places
         case _:
-            return frozenset()
+            return {}
 
 
 def calls_in(node: Node) -> frozenset[str]:

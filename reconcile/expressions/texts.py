@@ -5,17 +5,25 @@ from __future__ import annotations
 import base64
 import re
 import unicodedata
+from functools import lru_cache
 
 from reconcile.expressions.diacritics import normalized
 from reconcile.expressions.failures import EvaluationError
-from reconcile.expressions.values import Value, is_empty, number_of, shown, text_of, values_of
+from reconcile.expressions.values import (
+    Value,
+    is_empty,
+    number_of,
+    require_short,
+    shown,
+    text_of,
+    values_of,
+)
 
 # What .NET's ToTitleCase takes for the end of a word, by Unicode category, as the page on PCase
-# lists it. An apostrophe belongs to its word there.
+# lists it. A straight apostrophe belongs to its word there.
 _SEPARATORS = ("Z", "Cc", "Cf", "Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "S")
-_APOSTROPHES = "'\u2019"
 _TURKIC = frozenset({"tr", "az"})
-CULTURE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?")
+_CULTURE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?")
 
 
 def append(source: Value, suffix: Value) -> Value:
@@ -25,13 +33,15 @@ def append(source: Value, suffix: Value) -> Value:
 
 def join(separator: Value, *sources: Value) -> Value:
     """Join what is there; empty parts are left out, as a documented example shows."""
-    parts = [
-        part
-        for source in sources
-        for part in (source if isinstance(source, tuple) else (text_of(source),))
-        if part
-    ]
-    return (text_of(separator) or "").join(parts)
+    parts: list[str] = []
+    for source in sources:
+        if isinstance(source, tuple):
+            parts += filter(None, source)
+        elif part := text_of(source):
+            parts.append(part)
+    mark = text_of(separator) or ""
+    require_short(sum(map(len, parts)) + len(mark) * len(parts))
+    return mark.join(parts)
 
 
 def left(source: Value, count: Value) -> Value:
@@ -50,7 +60,7 @@ def in_str(source: Value, sought: Value, start: Value = None, how: Value = None)
     """Return the place of a text in another, from 1; 0 where it is not there."""
     text, part = text_of(source) or "", text_of(sought) or ""
     if how == "vbTextCompare":
-        text, part = text.lower(), part.lower()
+        text, part = _lower(text), _lower(part)
     first = 1 if is_empty(start) else max(number_of(start, "InStr"), 1)
     return text.find(part, first - 1) + 1
 
@@ -66,7 +76,7 @@ def to_lower(source: Value, culture: Value = None) -> Value:
         return None
     if _is_turkic(culture):
         text = text.replace("İ", "i").replace("I", "\u0131")
-    return text.lower()
+    return _lower(text)
 
 
 def to_upper(source: Value, culture: Value = None) -> Value:
@@ -75,21 +85,37 @@ def to_upper(source: Value, culture: Value = None) -> Value:
         return None
     if _is_turkic(culture):
         text = text.replace("i", "İ")
-    # .NET changes letter by letter, so that ß stays what it is.
-    return "".join(_one_upper(letter) for letter in text)
+    return _upper(text)
 
 
-def _one_upper(letter: str) -> str:
-    upper = letter.upper()
-    return upper if len(upper) == 1 else letter
+# .NET changes letter by letter: ß stays what it is, and so does each place in a text. Its invariant
+# culture changes neither İ nor its small counterpart.
+def _lower(text: str) -> str:
+    if text.isascii():
+        return text.lower()
+    return "".join(one if one == "İ" else one.lower() for one in text)
+
+
+def _upper(text: str) -> str:
+    if text.isascii():
+        return text.upper()
+    uppers = ((one, one.upper()) for one in text)
+    return "".join(one if len(upper) > 1 or one == "\u0131" else upper for one, upper in uppers)
 
 
 def _is_turkic(culture: Value) -> bool:
-    name = text_of(culture) or ""
-    if name and CULTURE.fullmatch(name) is None:
+    name = text_of(culture)
+    if not name:
+        return False
+    require_culture(name)
+    return name.partition("-")[0].lower() in _TURKIC
+
+
+def require_culture(name: str) -> None:
+    """Raise an EvaluationError where a text is no name of a culture."""
+    if name and _CULTURE.fullmatch(name) is None:
         message = f"{shown(name)} is no name of a culture. Expected one such as tr-TR."
         raise EvaluationError(message)
-    return name.partition("-")[0].lower() in _TURKIC
 
 
 def pcase(source: Value, separators: Value = None) -> Value:
@@ -99,14 +125,26 @@ def pcase(source: Value, separators: Value = None) -> Value:
         return None
     chosen = None if separators is None else text_of(separators) or ""
     begins, written = True, []
-    for letter in text.lower():
-        written.append(_one_upper(letter) if begins else letter)
-        begins = _separates(letter) if chosen is None else letter in chosen
+    for letter in _lower(text):
+        written.append(_title(letter) if begins else letter)
+        if chosen is not None:
+            begins = letter in chosen
+        elif unicodedata.category(letter).startswith("L"):
+            begins = False
+        else:
+            # In .NET a word begins with a letter, so that 2nd becomes 2Nd, and digits end none.
+            begins = begins or _separates(letter)
     return "".join(written)
 
 
+def _title(letter: str) -> str:
+    title = letter.title()
+    return letter if len(title) > 1 or letter == "\u0131" else title
+
+
+@lru_cache(maxsize=1024)
 def _separates(letter: str) -> bool:
-    return letter not in _APOSTROPHES and unicodedata.category(letter).startswith(_SEPARATORS)
+    return letter != "'" and unicodedata.category(letter).startswith(_SEPARATORS)
 
 
 def word(source: Value, number: Value, delimiters: Value) -> Value:

@@ -6,6 +6,7 @@ Entra compares and joins by the text of a value; truth is written `True` and `Fa
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from enum import Enum
 from typing import Final, TypeVar
 
@@ -21,23 +22,34 @@ class Dropped(Enum):
 DROPPED: Final = Dropped.DROPPED
 Value = str | int | bool | tuple[str, ...] | Dropped | None
 
-_Order = TypeVar("_Order", float, str)
-_WHOLE = re.compile(r"\s*([-+]?[0-9]{1,18})\s*", re.ASCII)
-_REAL = re.compile(r"\s*[-+]?[0-9]{1,18}(\.[0-9]{1,18})?\s*", re.ASCII)
+LONGEST: Final = 1_000_000
+_Order = TypeVar("_Order", Decimal, str)
+_WHOLE = re.compile(r"\s*([-+]?[0-9]{1,19})\s*", re.ASCII)
+_REAL = re.compile(r"\s*[-+]?[0-9]{1,19}(\.[0-9]{1,18})?\s*", re.ASCII)
 
 
 def text_of(value: Value) -> str | None:
-    """Return the text of a value; several values are one text, with semicolons between them."""
+    """Return the text of a value; several values are one text, with semicolons between them.
+
+    None is what counts as null, an attribute of several values without any among it.
+    """
     if value is None or isinstance(value, str):
         return value
-    if isinstance(value, Dropped):
+    if isinstance(value, Dropped) or value == ():
         return None
     return ";".join(value) if isinstance(value, tuple) else str(value)
 
 
+def require_short(length: int) -> None:
+    """Raise an EvaluationError where a text would be longer than any that somebody wants."""
+    if length > LONGEST:
+        message = f"this would become a text of more than {LONGEST} characters."
+        raise EvaluationError(message)
+
+
 def is_empty(value: Value) -> bool:
     """Whether a value is nothing: null, empty text, no values, or dropped."""
-    return value is None or value in {"", (), DROPPED}
+    return value is None or value == "" or value == () or value is DROPPED  # noqa: PLR1714 - fast
 
 
 def number_of(value: Value, where: str) -> int:
@@ -86,7 +98,7 @@ def compared(left: Value, sign: str, right: Value) -> bool:
     if sign == "<>":
         return one != other
     if _REAL.fullmatch(one) and _REAL.fullmatch(other):
-        return _ordered(float(one), sign, float(other))
+        return _ordered(Decimal(one), sign, Decimal(other))
     return _ordered(one, sign, other)
 
 
@@ -103,8 +115,8 @@ def _ordered(one: _Order, sign: str, other: _Order) -> bool:
 
 
 def shown(value: Value) -> str:
-    """Show a value in a message; long ones are cut."""
+    """Show a value in a message; long ones are cut, and nothing in it moves a cursor."""
     if is_empty(value):
         return "nothing"
-    text = text_of(value) or ""
+    text = "".join(one if one.isprintable() else "�" for one in (text_of(value) or "")[:41])
     return f'"{text if len(text) <= 40 else text[:39] + "…"}"'

@@ -50,13 +50,17 @@ _USER_TYPES = frozenset({"Guest", "Member"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One mapping, ready for any number of people. `clears` is whether an empty source empties."""
+    """One mapping, ready for any number of people.
+
+    `clears` is whether an empty source empties. What is `redacted` is told by no sentence either.
+    """
 
     mapping: AttributeMapping
     attribute: Attribute
     value: Callable[[Job, User], Mapped | Evaluated]
     default: Mapped
     clears: bool
+    redacted: bool
 
 
 def wanted_values(
@@ -95,10 +99,14 @@ def applied(rule: Rule, job: Job, user: User) -> Mapped | Dropped:
     try:
         value = rule.value(job, user)
     except EvaluationError as error:
-        return Unusable(why=f"{rule.mapping.target} cannot be computed: {error}")
+        why = "its values are redacted." if rule.redacted else str(error)
+        return Unusable(why=f"{rule.mapping.target} cannot be computed: {why}")
     if isinstance(value, Reference | Unusable) or value is DROPPED:
         return value
-    return _fitted(value, rule.attribute)
+    fitted = _fitted(value, rule.attribute)
+    if rule.redacted and _objection(rule.attribute, fitted):
+        return Unusable(why=f"{rule.mapping.target} is not what Graph takes: it is redacted.")
+    return fitted
 
 
 def rules_of(job: Job) -> tuple[Rule, ...]:
@@ -138,6 +146,7 @@ def _rule(mapping: AttributeMapping, nulls: Nulls) -> Rule:
         default=default,
         # A default stands for the empty value since creation, so it is not cleared afterwards.
         clears=nulls is Nulls.CLEAR and attribute.clears and bare,
+        redacted=isinstance(mapping.source, Computed) and mapping.source.redacted,
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from reconcile.expressions.values import DROPPED, Dropped, Value, is_empty, text_of
+from reconcile.report.columns import safe
 from reconcile.report.documents import document
 
 
@@ -15,7 +16,8 @@ def value_text(value: Value) -> str:
         return "(dropped: the attribute is left out)"
     if is_empty(value):
         return "(nothing)"
-    return "\n".join(value) if isinstance(value, tuple) else text_of(value) or ""
+    texts = value if isinstance(value, tuple) else (text_of(value) or "",)
+    return "\n".join(map(safe, texts))
 
 
 def evaluation_document(expression: str, value: Value, absent: Sequence[str]) -> dict[str, Any]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconcile.errors import Problem
-from reconcile.expressions.compiling import expression
+from reconcile.expressions.compiling import authored
 from reconcile.expressions.failures import ExpressionError, pointed_out
+from reconcile.expressions.syntax import places_of
 from reconcile.model.attributes import Attribute, Kind, attribute_of, find_attribute
 from reconcile.topology.document import Document, Where
 from reconcile.topology.expand import Settings
@@ -85,13 +86,12 @@ def _expression(
 def expression_problems(text: str) -> Iterator[str]:
     """What keeps an expression from being used in a mapping, each with a caret under its place."""
     try:
-        made = expression(text)
+        made = authored(text)
     except ExpressionError as problem:
         yield shown(text, problem)
         return
-    for name in sorted(made.attributes):
+    for name, at in sorted(places_of(made.node).items()):
         if refusal := _unreadable(name):
-            at = max(text.find(f"[{name}]"), 0)
             yield shown(text, ExpressionError(refusal, at=at))
 
 

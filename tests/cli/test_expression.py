@@ -36,6 +36,7 @@ def evaluate(text: str, *more: str, user: Any = ADA) -> Result:
         ("ToUpper([extensionAttribute1])", "BLUE"),
         ("RemoveDuplicates([proxyAddresses])", "SMTP:ada@contoso.com\nsmtp:a@contoso.com"),
         ('CBool([accountEnabled]="True")', "True"),
+        ('Append("\x1b[2J", "\u05d0")', "\u2068�[2J\u05d0\u2069"),
         ("Left([mail], 0)", "(nothing)"),
         ('IgnoreFlowIfNullOrEmpty("")', "(dropped: the attribute is left out)"),
     ],
@@ -79,11 +80,18 @@ def test_the_time_can_be_told() -> None:
     assert found.stdout == "1/31/2026 12:00:00 AM\n"
 
 
-def test_a_time_that_is_none_is_wrong_usage() -> None:
-    found = evaluate("Now()", "--now", "yesterday")
+def test_a_time_of_another_zone_is_told_in_utc() -> None:
+    found = evaluate("Now()", "--now", "2026-01-31T01:00:00+02:00")
+
+    assert found.stdout == "1/30/2026 11:00:00 PM\n"
+
+
+@pytest.mark.parametrize("time", ["yesterday", "0001-01-01T00:00:00+02:00"])
+def test_a_time_that_is_none_is_wrong_usage(time: str) -> None:
+    found = evaluate("Now()", "--now", time)
 
     assert found.exit_code == 2
-    assert '"yesterday" is no time. Write it as 2026-01-31' in found.stderr
+    assert f'"{time}" is no time. Write it as 2026-01-31' in found.stderr
 
 
 def test_a_property_that_nobody_asked_graph_for_is_told() -> None:
@@ -104,6 +112,14 @@ def test_a_property_that_nobody_asked_graph_for_is_told() -> None:
         (
             "Left([mial], 3)",
             'unknown attribute "mial". Did you mean "mail"?\n    Left([mial], 3)\n         ^\n',
+        ),
+        (
+            'Replace([mail], "[mial]", , , [ mial ],)',
+            (
+                'unknown attribute "mial". Did you mean "mail"?\n'
+                '    Replace([mail], "[mial]", , , [ mial ],)\n'
+                f"    {' ' * 30}^\n"
+            ),
         ),
         (
             "Left([manager], 3)",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from hypothesis import example, given
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from reconcile.expressions.catalogue import FUNCTIONS
 from reconcile.expressions.compiling import expression
+from reconcile.expressions.dates import WRITTEN, shown_as
 from reconcile.expressions.failures import EvaluationError, ExpressionError
 from reconcile.expressions.parsing import parsed
 from reconcile.expressions.syntax import (
@@ -33,11 +35,19 @@ VALUES = st.none() | TEXTS | st.booleans() | st.lists(TEXTS, max_size=3)
 ATTRIBUTES = st.sampled_from(["a", "b", "c"]).map(lambda name: Attribute(name=name))
 LEAVES = st.one_of(
     TEXTS.map(lambda text: Text(value=text)),
-    st.integers(-(10**17), 10**17).map(lambda number: Number(value=number)),
+    st.integers(1 - 10**19, 10**19 - 1).map(lambda number: Number(value=number)),
     ATTRIBUTES,
     st.just(Omitted()),
     st.just(Word(name="vbTextCompare")),
 )
+
+
+LAYOUTS = st.lists(
+    st.sampled_from(["d", "dd", "ddd", "f", "FFF", "g", "h", "HH", "K", "mm", "MMMM", "s", "tt"])
+    | st.sampled_from(["y", "yyyy", "zzz", "/", ":", " ", ".", "'at'", "\\d", "%", '"', "T"])
+    | st.text(max_size=2),
+    max_size=8,
+).map("".join)
 
 
 def calls(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
@@ -80,6 +90,21 @@ def refusal(text: str) -> ExpressionError | None:
     return None
 
 
+@given(LAYOUTS, LAYOUTS, st.datetimes(timezones=st.just(UTC)))
+@example("F''FF''FFF''FFFF", "K", datetime.min.replace(tzinfo=UTC))
+def test_any_format_writes_a_moment_and_reads_it_or_is_refused(
+    layout: str, other: str, at: datetime
+) -> None:
+    person: dict[str, Any] = {"a": shown_as(at), "b": layout, "c": other, "d": WRITTEN}
+    try:
+        written = value("FormatDateTime([a], , [d], [b])", **person)
+        value("FormatDateTime([e], , [b], [c])", **person, e=written)
+    except EvaluationError:
+        return
+
+    assert isinstance(written, str)
+
+
 @given(NODES)
 def test_printing_and_reading_an_expression_is_the_identity(node: Node) -> None:
     assert parsed(written(node)) == node
@@ -88,10 +113,15 @@ def test_printing_and_reading_an_expression_is_the_identity(node: Node) -> None:
 @given(st.one_of(st.text(max_size=60), st.text('ILJoin()[]",&=<> \\', max_size=60)))
 @example("Left(" * 5000)
 @example('"' + "\\" * 9999)
-def test_any_text_is_read_or_refused_with_a_place_in_it(text: str) -> None:
+@example("BitAnd(&HFFFFFFFFFFFFFFF, 1)")
+def test_any_text_is_refused_with_a_place_in_it_or_read_as_it_is_printed(text: str) -> None:
     refused = refusal(text)
 
-    assert refused is None or (0 <= refused.at <= len(text) and refused.problem)
+    if refused is not None:
+        assert 0 <= refused.at <= len(text)
+        assert refused.problem
+        return
+    assert expression(expression(text).text) == expression(text)
 
 
 @given(usable(), st.fixed_dictionaries({"a": VALUES, "b": VALUES, "c": VALUES}))

@@ -149,7 +149,7 @@ SWITCHES: dict[str, tuple[Off, ...]] = {
         answering("reconcile.topology.mapping_rules.attribute_refusal", None),
     ),
     "expression of at most 10,000 characters": (
-        lambda patch: patch.setattr("reconcile.expressions.scanning.LONGEST", 1_000_000),
+        lambda patch: patch.setattr("reconcile.expressions.compiling.LONGEST", 1_000_000),
     ),
     "a value that Graph refuses fails the whole person": (
         answering("reconcile.planning.mapping._objection", None),

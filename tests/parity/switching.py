@@ -103,7 +103,7 @@ def prepare(tests: Sequence[str]) -> None:
     with _captured() as said:
         code = pytest.main([*_FLAGS, "--collect-only", *files])
     if code != pytest.ExitCode.OK:
-        message = f"some tests cannot be collected\n{said.getvalue()}"
+        message = f"some tests cannot be collected\n{said.getvalue()[-3000:]}"
         raise RuntimeError(message)
 
 
@@ -121,7 +121,7 @@ def _run(switch: tuple[Row, int]) -> Seen:
     with _captured() as said:
         code = pytest.main([*_FLAGS, _PROFILE, *(str(TESTS / one) for one in row.tests)], [plugin])
     if code not in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
-        message = f"{row.feature}: the tests did not run\n{said.getvalue()}"
+        message = f"{row.feature}: the tests did not run\n{said.getvalue()[-3000:]}"
         raise RuntimeError(message)
     return Seen(frozenset(plugin.failed), frozenset(plugin.broken))
 

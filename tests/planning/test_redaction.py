@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+import pytest
+
 from reconcile.model.links import AttributeMapping, Computed
 from reconcile.model.plans import Plan, action_data
 from reconcile.report.plans import Detail, plan_lines
@@ -14,13 +16,13 @@ from tests.strategies import Pair, direct
 SECRET = "Trust no one"
 
 
-def redacting() -> Pair:
-    source = Computed(expression="Redact([jobTitle])", attributes=("jobTitle",), redacted=True)
+def redacting(text: str = "Redact([jobTitle])", target: str = "department") -> Pair:
+    source = Computed(expression=text, attributes=("jobTitle",), redacted=True)
     pair = Pair()
     mappings = (
         direct("displayName"),
         direct("mail"),
-        AttributeMapping(target="department", source=source),
+        AttributeMapping(target=target, source=source),
     )
     pair.job = replace(pair.job, link=replace(pair.job.link, mappings=mappings))
     return pair
@@ -53,6 +55,24 @@ def test_an_old_value_that_a_redacted_one_replaces_is_not_shown_either() -> None
     assert plan.totals == {"update": 1}
     assert SECRET not in told(plan)
     assert "Another" not in told(plan)
+
+
+@pytest.mark.parametrize(
+    ("text", "target"),
+    [
+        ("Redact(CDate([jobTitle]))", "department"),
+        ("Redact([jobTitle])", "userType"),
+        ("Redact([jobTitle])", "accountEnabled"),
+    ],
+)
+def test_why_a_redacted_value_cannot_be_used_does_not_show_it(text: str, target: str) -> None:
+    pair = redacting(text, target)
+    pair.hire("ada", jobTitle=SECRET)
+
+    plan = plan_pair(pair)
+
+    assert "redacted" in plan.skips[0].detail
+    assert SECRET not in told(plan) + repr(plan.skips)
 
 
 def test_plans_with_other_redacted_values_have_other_fingerprints() -> None:
