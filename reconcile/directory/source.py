@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterator, Mapping
 
 import msgspec
 
-from reconcile.directory.memberships import TOP, Memberships
+from reconcile.directory.members import TOP, member_pages
+from reconcile.directory.memberships import Memberships
 from reconcile.directory.spool import Spool, UserPage
 from reconcile.errors import NotFoundError
 from reconcile.graph.batch import decoded, read_batch
@@ -60,19 +61,14 @@ class GraphSource:
 
     async def _read_groups(self, spool: Spool, seen: set[ObjectId]) -> list[str]:
         """The members of every group; names the groups that are gone or have nobody."""
-        members = "transitiveMembers" if self._job.link.scope.nested else "members"
+        nested = self._job.link.scope.nested
         holes = []
         for name, group in self._named_groups():
             # That `$expand` nests on the members of a group is not documented, as it is on users.
-            path = query(
-                f"/groups/{segment(group)}/{members}/microsoft.graph.user",
-                **self._options,
-                top=TOP,
-            )
+            pages = member_pages(self._client, group, nested=nested, **self._options)
             begun, empty = False, True
             try:
-                await self._client.get_object(query(f"/groups/{segment(group)}", select="id"))
-                async for page in self._client.pages(path, UserPage):
+                async for page in pages:
                     begun, empty = True, empty and not page.values
                     _add_new(spool, self._memberships.marked(page.users), seen)
             except NotFoundError:
