@@ -8,7 +8,7 @@ expression dropped it.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -65,19 +65,15 @@ def wanted_values(
     *,
     creating: bool,
     seen: User | None = None,
-    only: Collection[str] | None = None,
 ) -> Wished:
     """The wanted value of each attribute that a write may concern.
 
     The manager is a `Reference` to a source person whose target user is not looked for yet. `seen`
-    is the target user as read, for mappings that only fill what is empty there. With `only`,
-    nothing but these attributes is worked out.
+    is the target user as read, for mappings that only fill what is empty there.
     """
     wanted: Wished = {}
     for rule in rules_of(job):
         if rule.mapping.when is When.CREATION and not creating:
-            continue
-        if only is not None and rule.mapping.target not in only:
             continue
         value = applied(rule, job, user)
         if value is DROPPED:
@@ -99,6 +95,18 @@ def applied(rule: Rule, job: Job, user: User) -> Mapped | Dropped:
     if isinstance(value, Reference | Unusable) or value is DROPPED:
         return value
     return _fitted(value, rule.attribute)
+
+
+def matching_values(job: Job, user: User) -> Iterator[tuple[str, str]]:
+    """What a person is found by, in the order of precedence.
+
+    It is what the mapping makes of the person at any time; a default is anybody's. Where that is
+    nothing, the attribute finds nobody. What is not mapped is compared as the person has it.
+    """
+    for name, rule in _matching_rules(_Keyed(key=job.fingerprint, job=job)):
+        value = applied(rule, job, user) if rule is not None else read_value(user, name)
+        if isinstance(value, str):
+            yield name, value
 
 
 def rules_of(job: Job) -> tuple[Rule, ...]:
@@ -125,6 +133,16 @@ class _Keyed:
 def _rules(keyed: _Keyed) -> tuple[Rule, ...]:
     link = keyed.job.link
     return tuple(_rule(mapping, link.nulls) for mapping in link.mappings)
+
+
+@lru_cache(maxsize=64)
+def _matching_rules(keyed: _Keyed) -> tuple[tuple[str, Rule | None], ...]:
+    mapped = {
+        rule.mapping.target: rule
+        for rule in _rules(keyed)
+        if not isinstance(rule.mapping.source, Unmapped)
+    }
+    return tuple((name, mapped.get(name)) for name in keyed.job.link.matching)
 
 
 def _rule(mapping: AttributeMapping, nulls: Nulls) -> Rule:
@@ -223,12 +241,12 @@ def _fitted(value: Evaluated, attribute: Attribute) -> Value | Unusable:
 
     An empty text is nothing.
     """
-    if value is None or value in {"", ()}:
-        return None
     if isinstance(value, tuple):
         if len(value) > 1:
             return Unusable(why=f"{attribute.name} takes one value, not {len(value)}.")
-        value = value[0]
+        value = value[0] if value else None
+    if value is None or value == "":
+        return None
     if attribute.kind is Kind.FLAG and isinstance(value, str):
         return _TRUTH.get(value.lower(), value)
     if isinstance(value, bool) and attribute.kind in {Kind.FLAG, Kind.DIRECTORY}:

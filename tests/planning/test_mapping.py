@@ -171,6 +171,15 @@ def test_a_value_that_its_attribute_cannot_take_is_invalid(
     assert said in sentence
 
 
+def test_one_empty_value_is_nothing() -> None:
+    mapping = computed("department", 'RemoveDuplicates(Split([city], ","))', default="None")
+
+    assert wanted(mapping, creating=True, city=",") == {"department": "None"}
+    assert wanted(computed("department", "RemoveDuplicates([otherMails])"), otherMails=[""]) == {
+        "department": None
+    }
+
+
 def test_numbers_and_truth_become_what_the_attribute_holds() -> None:
     assert wanted(computed("employeeId", "BitAnd(7, 3)")) == {"employeeId": "3"}
     assert wanted(computed("department", "IsPresent([city])"), city="x") == {"department": "True"}
