@@ -57,11 +57,11 @@ class Deed:
 class Context:
     """What every deed needs to know beside its case.
 
-    `constants` are the flags that are mapped from a constant, `redacted` what no report may show.
+    `silent` are the flags that may read as null, `redacted` what no report may show.
     """
 
     job: Job
-    constants: frozenset[str]
+    silent: frozenset[str]
     redacted: frozenset[str]
     managers: Managers
     new_rules: bool
@@ -122,7 +122,7 @@ def stay(context: Context, case: Case, fate: Stays) -> Deed:
         new_rules=context.new_rules,
         settling=young,
         strict=context.strict,
-        constants=context.constants,
+        silent=context.silent,
         redacted=context.redacted,
     )
     difference = differ(terrain, placed.wanted, fate.seen, fate.mark)

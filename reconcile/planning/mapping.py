@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Final
 
 from reconcile.expressions.compiling import expression
+from reconcile.expressions.dates import understood
 from reconcile.expressions.failures import EvaluationError
 from reconcile.expressions.values import DROPPED, Dropped
 from reconcile.expressions.values import Value as Evaluated
@@ -203,12 +204,13 @@ def _objections(wanted: Wished) -> Iterator[tuple[str, str]]:
             yield name, sentence
 
 
-def constant_flags(job: Job) -> frozenset[str]:
-    """Truth values that no source value decides on."""
+def silent_flags(job: Job) -> frozenset[str]:
+    """Truth values that Graph may take and answer null for: no drift is seen in that."""
     return frozenset(
         rule.mapping.target
         for rule in rules_of(job)
-        if isinstance(rule.mapping.source, Constant) and rule.attribute.kind is Kind.FLAG
+        if rule.attribute.kind is Kind.FLAG
+        and (isinstance(rule.mapping.source, Constant) or rule.attribute.silent)
     )
 
 
@@ -237,7 +239,8 @@ def _plain(value: Value | Reference) -> Value:
 
 
 def _fitted(value: Evaluated, attribute: Attribute) -> Value | Unusable:
-    """Text where Graph takes text, as Entra writes truth values; truth where it takes truth.
+    """Text where Graph takes text, as Entra writes truth values; truth where it takes truth, and
+    moments in its own form.
 
     An empty text is nothing.
     """
@@ -247,11 +250,22 @@ def _fitted(value: Evaluated, attribute: Attribute) -> Value | Unusable:
         value = value[0] if value else None
     if value is None or value == "":
         return None
+    if attribute.kind is Kind.MOMENT:
+        return _moment(value, attribute)
     if attribute.kind is Kind.FLAG and isinstance(value, str):
         return _TRUTH.get(value.lower(), value)
     if isinstance(value, bool) and attribute.kind in {Kind.FLAG, Kind.DIRECTORY}:
         return value
     return value if isinstance(value, str) else str(value)
+
+
+def _moment(value: Evaluated, attribute: Attribute) -> str | Unusable:
+    """A moment as Graph takes and answers it, whatever way it was written."""
+    try:
+        at = understood(value)
+    except EvaluationError as error:
+        return Unusable(why=f"{attribute.name} takes a date: {error}")
+    return at.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _objection(attribute: Attribute, value: Mapped) -> str | None:

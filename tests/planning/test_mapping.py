@@ -161,6 +161,8 @@ def test_an_expression_without_a_value_takes_the_default_at_creation() -> None:
         (computed("accountEnabled", "ToUpper([city])"), "accountEnabled takes true or false"),
         (computed("userType", "ToUpper([city])"), "userType takes Guest or Member"),
         (computed("department", 'Split([city], "s")'), "department takes one value, not 2"),
+        (direct("employeeHireDate", "city"), 'employeeHireDate takes a date: "Oslo" is no date'),
+        (direct("usageLocation", "city"), "usageLocation takes 2 characters, not 4"),
     ],
 )
 def test_a_value_that_its_attribute_cannot_take_is_invalid(
@@ -169,6 +171,14 @@ def test_a_value_that_its_attribute_cannot_take_is_invalid(
     (sentence,) = invalid_values(wanted(mapping, city="Oslo")).values()
 
     assert said in sentence
+
+
+@pytest.mark.parametrize("date", ["2026-01-31", "1/31/2026", "2026-01-31T01:00:00.000+01:00"])
+def test_a_date_is_wanted_as_graph_answers_it(date: str) -> None:
+    mapping = direct("employeeHireDate", "extensionAttribute1")
+    held: dict[str, Any] = {"onPremisesExtensionAttributes": {"extensionAttribute1": date}}
+
+    assert wanted(mapping, **held) == {"employeeHireDate": "2026-01-31T00:00:00Z"}
 
 
 def test_one_empty_value_is_nothing() -> None:

@@ -53,7 +53,11 @@ def mappings(draw: st.DrawFn) -> Any:
             how["when"] = "creation"
         if "constant" not in how and draw(st.booleans()):
             how["default"] = draw(texts | st.just("true"))
-        if not list(mapping_problems(Document(file=""), (), {"set": {target: how}})):
+        # A link finds people by mail, where it does not say otherwise.
+        found_by = target == "mail" and "constant" in how
+        if not found_by and not list(
+            mapping_problems(Document(file=""), (), {"set": {target: how}})
+        ):
             made[target] = how
     removable = sorted(set(TARGETS) & {"city", "state", "manager", "userType"} - made.keys())
     removed = draw(st.lists(st.sampled_from(removable), unique=True)) if removable else []
