@@ -28,6 +28,7 @@ def linked_problems(document: Document) -> Iterator[Problem]:
         yield from _nobody(document, layer)
         yield from _unmapped(document, layer)
         yield from _pointless_removals(document, layer)
+        yield from _undone_removals(document, layer)
         yield from _unmapped_matching(document, layer)
         yield from _matching_by_a_constant(document, layer)
         yield from _refused_invitations(document, layer)
@@ -85,6 +86,19 @@ def _pointless_removals(document: Document, layer: _Layer) -> Iterator[Problem]:
         if _writable(name) and name not in ENTRA_DEFAULTS and name not in below:
             where = (*layer.where, "sync", "mappings", "remove", place)
             yield document.problem(where, f'"{name}" is not mapped. There is nothing to remove.')
+
+
+def _undone_removals(document: Document, layer: _Layer) -> Iterator[Problem]:
+    """Lists replace those below them, so that a list of one's own would write the rest again."""
+    removed = _changes(layer.said).get("remove")
+    if removed is None:
+        return
+    made = _changes(layer.merged).get("set", {})
+    for name in _changes(document.value).get("remove", ()):
+        if name in ENTRA_DEFAULTS and name not in removed and name not in made:
+            where = (*layer.where, "sync", "mappings", "remove")
+            message = f'"{name}" is removed for all links, and this list would map it again.'
+            yield document.problem(where, f"{message} Name it here, too, or set it.")
 
 
 def _unmapped_matching(document: Document, layer: _Layer) -> Iterator[Problem]:

@@ -6,6 +6,7 @@ import re
 from typing import Literal
 
 from reconcile.model.attributes import ATTRIBUTES, GRAPH_NAMES, Attribute, Kind, find_attribute
+from reconcile.model.stamps import MARK_EXTENSION, SOURCE_EXTENSION
 from reconcile.topology.suggest import nearest
 
 Use = Literal["source", "target", "filter"]
@@ -20,6 +21,7 @@ _HELD = {
 _UNWRITABLE = frozenset(
     {"IsSoftDeleted", "alternativeSecurityIds", "otherMails", "proxyAddresses", "userState"}
 )
+_STAMPS = (f"_{SOURCE_EXTENSION}", f"_{MARK_EXTENSION}")
 _ALMOST_AN_EXTENSION = re.compile("extension_", re.IGNORECASE)
 
 
@@ -38,6 +40,8 @@ def fits(attribute: Attribute, use: Use) -> bool:
 def attribute_refusal(name: str, *, use: Use) -> str | None:
     """Why an attribute cannot be used as a mapping's source, its target or in a filter."""
     attribute = find_attribute(name)
+    if use == "target" and attribute and name.endswith(_STAMPS):
+        return f'"{name}" carries stamps of Tenantry. Map another.'
     if attribute is None and name in GRAPH_NAMES:
         return f'unknown attribute "{name}". Entra\'s mappings call it "{GRAPH_NAMES[name]}".'
     if use == "target" and (name in _UNWRITABLE or (attribute and not attribute.target)):
