@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 import msgspec
 
+from reconcile.directory.extensions import gone_extensions
 from reconcile.directory.members import TOP, member_pages
 from reconcile.directory.memberships import Memberships
 from reconcile.directory.spool import Spool, UserPage
@@ -50,7 +51,7 @@ class GraphSource:
             seen: set[ObjectId] = set()
             holes += await self._read_groups(spool, seen)
             await self._read_users(spool, seen)
-        spool.holes = holes
+        spool.holes = [*holes, *await gone_extensions(self._client, self._job, spool)]
         self._client.budget.know_size(spool.count)
         return spool
 
