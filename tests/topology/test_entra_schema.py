@@ -212,6 +212,17 @@ def test_all_that_entra_cannot_take_is_listed_at_once() -> None:
     ]
 
 
+def test_lists_that_come_to_too_many_groups_are_refused() -> None:
+    values = [str(number) for number in range(40)]
+    clauses = [
+        {"attribute": name, "operator": "in", "values": values} for name in ("city", "country")
+    ]
+    link = a_link(scope={"filters": [{"name": "X", "clauses": clauses}]})
+
+    with pytest.raises(InputError, match="its lists of values come to 1600 groups"):
+        export_schema(link)
+
+
 def test_groups_in_groups_are_refused() -> None:
     scope = Scope(groups=("staff",), nested=True)
     link = dataclasses.replace(a_link(), scope=scope)
