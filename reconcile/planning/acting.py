@@ -33,6 +33,7 @@ from reconcile.planning.findings import Case
 from reconcile.planning.mapping import (
     Unusable,
     Wished,
+    created_values,
     invalid_values,
     split_hashes,
     wanted_hashes,
@@ -83,12 +84,10 @@ def leave(case: Case, fate: Leaves) -> Deed:
 
 def join(context: Context, case: Case, fate: Joins) -> Deed:
     """Create, with everything that is written at creation; remembered is what holds ever after."""
-    job = context.job
     place = context.managers.place
     nothing: frozenset[bytes] = frozenset()
-    wished = wanted_values(job, fate.user, creating=True)
+    wished, lasting = created_values(context.job, fate.user)
     invalid = invalid_values(wished)
-    lasting = wanted_values(job, fate.user, creating=False)
     first = place(_without(wished, invalid), known=nothing, seen=None, settling=False)
     later = place(_without(lasting, invalid), known=nothing, seen=None, settling=False)
     changes = creation_changes(first.wanted, context.redacted)

@@ -76,15 +76,30 @@ def wanted_values(
     for rule in rules_of(job):
         if rule.mapping.when is When.CREATION and not creating:
             continue
-        value = applied(rule, job, user)
-        if value is DROPPED:
-            continue
-        if value is None and (creating or _fills(rule, seen)):
-            value = rule.default
-        if value is None and not rule.clears:
-            continue
-        wanted[rule.mapping.target] = value
+        _want(wanted, rule, applied(rule, job, user), fills=creating or _fills(rule, seen))
     return wanted
+
+
+def created_values(job: Job, user: User) -> tuple[Wished, Wished]:
+    """What a person is created with, and what holds ever after, from one look at the person."""
+    first: Wished = {}
+    lasting: Wished = {}
+    for rule in rules_of(job):
+        value = applied(rule, job, user)
+        _want(first, rule, value, fills=True)
+        if rule.mapping.when is not When.CREATION:
+            _want(lasting, rule, value, fills=False)
+    return first, lasting
+
+
+def _want(wanted: Wished, rule: Rule, value: Mapped | Dropped, *, fills: bool) -> None:
+    """Add what one mapping made of a person; where it `fills`, a default stands for nothing."""
+    if isinstance(value, Dropped):
+        return
+    if value is None and fills:
+        value = rule.default
+    if value is not None or rule.clears:
+        wanted[rule.mapping.target] = value
 
 
 def applied(rule: Rule, job: Job, user: User) -> Mapped | Dropped:

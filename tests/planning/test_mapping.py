@@ -18,6 +18,7 @@ from reconcile.model.plans import Reference
 from reconcile.model.tenants import ObjectId
 from reconcile.model.users import User
 from reconcile.planning.mapping import (
+    created_values,
     invalid_values,
     split_hashes,
     wanted_hash,
@@ -194,6 +195,25 @@ def test_numbers_and_truth_become_what_the_attribute_holds() -> None:
     assert wanted(computed("employeeId", "BitAnd(7, 3)")) == {"employeeId": "3"}
     assert wanted(computed("department", "IsPresent([city])"), city="x") == {"department": "True"}
     assert wanted(computed("accountEnabled", 'Not("True")')) == {"accountEnabled": False}
+
+
+@pytest.mark.parametrize("properties", [{}, {"department": "Law", "city": "Oslo"}])
+def test_what_is_created_and_what_lasts_is_what_each_moment_wants(properties: Any) -> None:
+    job = a_job(
+        mappings=(
+            direct("department", default="Unknown"),
+            direct("jobTitle", "city", when=When.CREATION),
+            direct("state", "city"),
+            computed("companyName", "IgnoreFlowIfNullOrEmpty([city])"),
+            AttributeMapping(target="postalCode", source=Unmapped(), default="0"),
+        )
+    )
+    person = User(id=ADA, properties=properties)
+
+    assert created_values(job, person) == (
+        wanted_values(job, person, creating=True),
+        wanted_values(job, person, creating=False),
+    )
 
 
 def test_a_mapping_of_type_none_fills_what_is_empty_in_the_target() -> None:
