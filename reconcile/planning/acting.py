@@ -30,8 +30,8 @@ from reconcile.planning.addresses import address_of
 from reconcile.planning.diffing import ENABLED, Difference, Terrain, creation_changes, differ
 from reconcile.planning.fates import Entry, Joins, Leaves, Stays
 from reconcile.planning.findings import Case
+from reconcile.planning.fitting import Unusable
 from reconcile.planning.mapping import (
-    Unusable,
     Wished,
     created_values,
     invalid_values,

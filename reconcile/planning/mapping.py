@@ -14,7 +14,6 @@ from functools import lru_cache
 from typing import Final
 
 from reconcile.expressions.compiling import expression
-from reconcile.expressions.dates import understood
 from reconcile.expressions.failures import EvaluationError
 from reconcile.expressions.values import DROPPED, Dropped
 from reconcile.expressions.values import Value as Evaluated
@@ -31,22 +30,12 @@ from reconcile.model.links import (
 )
 from reconcile.model.plans import Reference
 from reconcile.model.users import User, Value
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unusable:
-    """What a mapping gave cannot be a value of its attribute; a sentence says why."""
-
-    why: str
-
+from reconcile.planning.fitting import Mapped, Unusable, fitted, objection
 
 Wanted = Mapping[str, Value | Reference]
 Wished = dict[str, Value | Reference | Unusable]
-Mapped = Value | Reference | Unusable
 
 _HASH_SIZE: Final = 4
-_TRUTH = {"true": True, "false": False}
-_USER_TYPES = frozenset({"Guest", "Member"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +99,7 @@ def applied(rule: Rule, job: Job, user: User) -> Mapped | Dropped:
         return Unusable(why=f"{rule.mapping.target} cannot be computed: {error}")
     if isinstance(value, Reference | Unusable) or value is DROPPED:
         return value
-    return _fitted(value, rule.attribute)
+    return fitted(value, rule.attribute)
 
 
 def matching_values(job: Job, user: User) -> Iterator[tuple[str, str]]:
@@ -164,7 +153,7 @@ def _matching_rules(keyed: _Keyed) -> tuple[tuple[str, Rule | None], ...]:
 def _rule(mapping: AttributeMapping, nulls: Nulls) -> Rule:
     attribute = attribute_of(mapping.target)
     bare = mapping.default is None and not isinstance(mapping.source, Unmapped)
-    default = _fitted(mapping.default, attribute)
+    default = fitted(mapping.default, attribute)
     return Rule(
         mapping=mapping,
         attribute=attribute,
@@ -214,7 +203,7 @@ def invalid_values(wanted: Wished) -> dict[str, str]:
 
 def _objections(wanted: Wished) -> Iterator[tuple[str, str]]:
     for name, value in wanted.items():
-        sentence = _objection(attribute_of(name), value)
+        sentence = objection(attribute_of(name), value)
         if sentence is not None:
             yield name, sentence
 
@@ -251,47 +240,3 @@ def _plain(value: Value | Reference) -> Value:
     if isinstance(value, Reference):
         return value.source if value.target is not None else None
     return value
-
-
-def _fitted(value: Evaluated, attribute: Attribute) -> Value | Unusable:
-    """Text where Graph takes text, as Entra writes truth values; truth where it takes truth, and
-    moments in its own form.
-
-    An empty text is nothing.
-    """
-    if isinstance(value, tuple):
-        if len(value) > 1:
-            return Unusable(why=f"{attribute.name} takes one value, not {len(value)}.")
-        value = value[0] if value else None
-    if value is None or value == "":
-        return None
-    if attribute.kind is Kind.MOMENT:
-        return _moment(value, attribute)
-    if attribute.kind is Kind.FLAG and isinstance(value, str):
-        return _TRUTH.get(value.lower(), value)
-    if isinstance(value, bool) and attribute.kind in {Kind.FLAG, Kind.DIRECTORY}:
-        return value
-    return value if isinstance(value, str) else str(value)
-
-
-def _moment(value: Evaluated, attribute: Attribute) -> str | Unusable:
-    """A moment as Graph takes and answers it, whatever way it was written."""
-    try:
-        at = understood(value)
-    except EvaluationError as error:
-        return Unusable(why=f"{attribute.name} takes a date: {error}")
-    return at.isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-def _objection(attribute: Attribute, value: Mapped) -> str | None:
-    if isinstance(value, Unusable):
-        return value.why
-    if attribute.kind is Kind.FLAG and not isinstance(value, bool | None):
-        return f"{attribute.name} takes true or false, not {value!r}."
-    if not isinstance(value, str):
-        return None
-    if attribute.limit is not None and len(value) > attribute.limit:
-        return f"{attribute.name} takes {attribute.limit} characters, not {len(value)}."
-    if attribute.name == "userType" and value not in _USER_TYPES:
-        return f"userType takes Guest or Member, not {value!r}."
-    return None
