@@ -7,14 +7,7 @@ from typing import Any
 
 import pytest
 
-from reconcile.model.links import (
-    Adopt,
-    AttributeMapping,
-    Computed,
-    Nulls,
-    Scope,
-    When,
-)
+from reconcile.model.links import Adopt, Scope
 from reconcile.model.plans import Adopt as Take
 from reconcile.model.plans import Reason, Restore
 from reconcile.model.stamps import Mark, Stamp
@@ -364,51 +357,3 @@ def test_the_first_matching_attribute_that_anybody_answers_to_decides() -> None:
     plan = plan_pair(pair)
 
     assert [action.person.target for action in plan.actions] == [numbered]
-
-
-@pytest.mark.parametrize(
-    "mapping",
-    [
-        direct("extensionAttribute1", "employeeId", when=When.CREATION),
-        direct("extensionAttribute1", "employeeId", default="X"),
-        AttributeMapping(
-            target="extensionAttribute1",
-            source=Computed(
-                expression="IgnoreFlowIfNullOrEmpty([employeeId])", attributes=("employeeId",)
-            ),
-        ),
-    ],
-)
-def test_nobody_is_found_by_what_their_mapping_does_not_make(mapping: AttributeMapping) -> None:
-    """Neither the source's attribute of that name counts, nor a default, which is anybody's."""
-    pair = Pair(
-        job=a_job(
-            adopt=Adopt.AUTO,
-            matching=("extensionAttribute1",),
-            mappings=(direct("mail"), mapping),
-            nulls=Nulls.KEEP,
-        )
-    )
-    pair.hire("ada", onPremisesExtensionAttributes={"extensionAttribute1": "X"})
-    pair.target.add_guest(
-        "bob@contoso.example", onPremisesExtensionAttributes={"extensionAttribute1": "X"}
-    )
-
-    assert plan_pair(pair).totals == {"create": 1}
-
-
-def test_a_mapping_at_creation_finds_whom_it_would_make() -> None:
-    mapping = direct("extensionAttribute1", "employeeId", when=When.CREATION)
-    pair = Pair(
-        job=a_job(
-            adopt=Adopt.AUTO,
-            matching=("extensionAttribute1",),
-            mappings=(direct("mail"), mapping),
-        )
-    )
-    pair.hire("ada", employeeId="7")
-    pair.target.add_guest(
-        "bob@contoso.example", onPremisesExtensionAttributes={"extensionAttribute1": "7"}
-    )
-
-    assert plan_pair(pair).totals == {"adopt": 1}
