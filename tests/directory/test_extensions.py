@@ -41,6 +41,14 @@ def test_an_extension_that_is_gone_is_a_hole() -> None:
     assert in_world(play) == [[f"the extension {STRANGE} is gone"]] * 2
 
 
+def test_an_extension_of_the_target_is_not_looked_for_in_the_source() -> None:
+    job = a_job()
+    mapping = AttributeMapping(target=STRANGE, source=Direct(attribute="employeeId"))
+    link = replace(job.link, mappings=(mapping,), matching=(STRANGE,))
+
+    assert in_world(lambda world: holes(world, replace(job, link=link))) == []
+
+
 def test_an_extension_that_nobody_has_a_value_of_is_none() -> None:
     async def play(world: World) -> list[str]:
         return await holes(world, reading(await an_extension(world), "filter"))
