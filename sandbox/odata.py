@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ LARGEST_PAGE = 999
 
 _KNOWN = {"$select", "$top", "$filter", "$expand", "$count", "$orderby", "$search", "$skiptoken"}
 _PLAIN = "/$,()'="
+_TRANSITIVE_CAST = re.compile(r"/transitivemember(s|of)/(microsoft\.)?graph\.", re.IGNORECASE)
 _SEALED = ("$select", "$filter", "$orderby", "$search")
 # What a page token remembers of the last object of its page: where it stands among the others.
 Place = int | str | list[Any]
@@ -77,7 +79,9 @@ def options_of(request: Request, shape: Shape) -> Options:
     text = query.get("$filter")
     found = parse_filter(text, _filterable(shape)) if text else None
     expand = _expanded_manager(request, shape)
-    advanced = found is not None and (found.advanced or shape.related)
+    # A cast of transitive members is an advanced query; see graph-docs aad-advanced-queries.
+    cast = _TRANSITIVE_CAST.search(request.path) is not None
+    advanced = cast or (found is not None and (found.advanced or shape.related))
     _check_advanced(request, advanced=advanced, count=count)
     return Options(
         select=selected(request, shape),

@@ -21,7 +21,13 @@ _PLACE = (
 
 
 class _Dumper(yaml.SafeDumper):
-    """Quotes what the rules of YAML 1.2, by which topologies are read, would take for no text."""
+    """Quotes what the rules of YAML 1.2, by which topologies are read, would take for no text, and
+    writes out what stands in two places, since topologies have no aliases.
+    """
+
+    def ignore_aliases(self, data: object) -> bool:
+        del data
+        return True
 
 
 def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import msgspec
 
-from reconcile.directory.spool import UserPage
+from reconcile.directory.members import TOP, member_pages
 from reconcile.errors import NotFoundError
 from reconcile.graph.batch import listed, read_batch
 from reconcile.graph.calls import Answer, Call, Page, query, segment
@@ -18,9 +18,6 @@ from reconcile.graph.client import GraphClient
 from reconcile.model.jobs import Job
 from reconcile.model.tenants import ObjectId
 from reconcile.model.users import MEMBERSHIPS
-
-TOP = 999
-"""The largest page that Graph answers."""
 
 
 class Memberships:
@@ -34,11 +31,10 @@ class Memberships:
             name
             for one in job.link.scope.filters
             for clause in one.clauses
-            if clause.operator == "member-of"
+            if (clause.operator == "member-of") != clause.negated
             for name in clause.values
         }
-        self._path = "transitiveMembers" if job.link.scope.nested else "members"
-        self._of_people = "transitiveMemberOf" if job.link.scope.nested else "memberOf"
+        self._nested = job.link.scope.nested
         self._members: dict[str, frozenset[ObjectId]] = {}
 
     async def read(self) -> list[str]:
@@ -60,12 +56,8 @@ class Memberships:
         return holes
 
     async def _read(self, group: ObjectId) -> frozenset[ObjectId]:
-        await self._client.get_object(query(f"/groups/{segment(group)}", select="id"))
-        path = f"/groups/{segment(group)}/{self._path}/microsoft.graph.user"
-        found: set[ObjectId] = set()
-        async for page in self._client.pages(query(path, select="id", top=TOP), UserPage):
-            found.update(person for person, _ in page.users)
-        return frozenset(found)
+        pages = member_pages(self._client, group, nested=self._nested, select="id")
+        return frozenset([person async for page in pages for person, _ in page.users])
 
     def marked(
         self, users: Iterable[tuple[ObjectId, msgspec.Raw]]
@@ -101,8 +93,9 @@ class Memberships:
         }
 
     def _call(self, person: ObjectId) -> Call:
-        path = f"/users/{segment(person)}/{self._of_people}/microsoft.graph.group"
-        return Call(path=query(path, select="id", top=TOP))
+        """Without a cast, which would be an advanced query; roles among the answers do no harm."""
+        listing = "transitiveMemberOf" if self._nested else "memberOf"
+        return Call(path=query(f"/users/{segment(person)}/{listing}", select="id", top=TOP))
 
     async def _ids(self, call: Call, answer: Answer) -> frozenset[ObjectId]:
         found: set[ObjectId] = set()

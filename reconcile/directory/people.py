@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from reconcile.directory.memberships import TOP
+from reconcile.directory.members import TOP
 from reconcile.directory.spool import UserPage
 from reconcile.graph.batch import listed, read_batch
 from reconcile.graph.calls import Call, literal, query

@@ -6,7 +6,9 @@ from collections.abc import Collection, Iterator, Mapping
 
 import msgspec
 
-from reconcile.directory.memberships import TOP, Memberships
+from reconcile.directory.extensions import gone_extensions
+from reconcile.directory.members import TOP, member_pages
+from reconcile.directory.memberships import Memberships
 from reconcile.directory.spool import Spool, UserPage
 from reconcile.errors import NotFoundError
 from reconcile.graph.batch import decoded, read_batch
@@ -49,7 +51,7 @@ class GraphSource:
             seen: set[ObjectId] = set()
             holes += await self._read_groups(spool, seen)
             await self._read_users(spool, seen)
-        spool.holes = holes
+        spool.holes = [*holes, *await gone_extensions(self._client, self._job, spool)]
         self._client.budget.know_size(spool.count)
         return spool
 
@@ -60,19 +62,14 @@ class GraphSource:
 
     async def _read_groups(self, spool: Spool, seen: set[ObjectId]) -> list[str]:
         """The members of every group; names the groups that are gone or have nobody."""
-        members = "transitiveMembers" if self._job.link.scope.nested else "members"
+        nested = self._job.link.scope.nested
         holes = []
         for name, group in self._named_groups():
             # That `$expand` nests on the members of a group is not documented, as it is on users.
-            path = query(
-                f"/groups/{segment(group)}/{members}/microsoft.graph.user",
-                **self._options,
-                top=TOP,
-            )
+            pages = member_pages(self._client, group, nested=nested, **self._options)
             begun, empty = False, True
             try:
-                await self._client.get_object(query(f"/groups/{segment(group)}", select="id"))
-                async for page in self._client.pages(path, UserPage):
+                async for page in pages:
                     begun, empty = True, empty and not page.values
                     _add_new(spool, self._memberships.marked(page.users), seen)
             except NotFoundError:

@@ -8,7 +8,7 @@ from datetime import datetime
 import msgspec
 
 from reconcile.directory.ends import End
-from reconcile.directory.memberships import TOP
+from reconcile.directory.members import TOP
 from reconcile.directory.scripts import Ask, Scene, Script, script_for
 from reconcile.directory.source import MANAGER
 from reconcile.directory.spool import Spool, UserPage

@@ -20,6 +20,7 @@ class Kind(Enum):
     """How a value is kept in Graph."""
 
     TEXT = "text"
+    MOMENT = "moment"  # a text that is a date with its time
     FLAG = "flag"
     FIRST = "first"  # the only member of a list of texts
     EXTENSION = "extension"  # a member of onPremisesExtensionAttributes
@@ -32,7 +33,8 @@ class Kind(Enum):
 class Attribute:
     """One attribute. `limit` is the longest text; `clears` tells whether null may be written.
 
-    `sensitive` attributes are refused by Graph on holders of administrator roles.
+    `sensitive` attributes are refused by Graph on holders of administrator roles; a `silent` one
+    may be taken and still be answered as null.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Attribute:
     target: bool = True
     clears: bool = True
     sensitive: bool = False
+    silent: bool = False
 
 
 def _plain(name: str, limit: int | None = None, property_: str | None = None) -> Attribute:
@@ -64,10 +67,10 @@ _TABLE = (
     _plain("city", 128),
     _plain("companyName", 64),
     _plain("country", 128),
-    _read_only("createdDateTime"),
+    _read_only("createdDateTime", kind=Kind.MOMENT),
     _plain("department", 64),
     Attribute(name="displayName", property="displayName", limit=256, clears=False),
-    _plain("employeeHireDate"),
+    Attribute(name="employeeHireDate", property="employeeHireDate", kind=Kind.MOMENT),
     _plain("employeeId", 16),
     _plain("employeeType"),
     _plain("givenName", 64),
@@ -83,12 +86,19 @@ _TABLE = (
     _plain("postalCode", 40),
     _plain("preferredLanguage"),
     _read_only("proxyAddresses", kind=Kind.MANY),
-    Attribute(name="showInAddressList", property="showInAddressList", kind=Kind.FLAG, source=False),
+    # Graph's own page says not to use it; what it answers after a write is not documented.
+    Attribute(
+        name="showInAddressList",
+        property="showInAddressList",
+        kind=Kind.FLAG,
+        source=False,
+        silent=True,
+    ),
     _plain("state", 128),
     _plain("streetAddress", 1024),
     _plain("surname", 64),
     Attribute(name="telephoneNumber", property="businessPhones", kind=Kind.FIRST, sensitive=True),
-    Attribute(name="usageLocation", property="usageLocation", clears=False),
+    Attribute(name="usageLocation", property="usageLocation", limit=2, clears=False),
     _read_only("userPrincipalName"),
     # Entra's own job offers userType as a target only; a directory extension is the way round.
     Attribute(name="userType", property="userType", source=False, clears=False),
@@ -205,6 +215,7 @@ def merge_members(parts: list[dict[str, Any]]) -> dict[str, Any]:
 
 _PLAIN: dict[Kind, Callable[[Any], Value | tuple[str, ...]]] = {
     Kind.TEXT: _text,
+    Kind.MOMENT: _text,
     Kind.FLAG: _flag,
     Kind.FIRST: lambda found: found[0] or None if found else None,
     Kind.MANY: lambda found: tuple(found or ()),

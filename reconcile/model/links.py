@@ -245,10 +245,14 @@ class Link:
 
     @property
     def sources(self) -> frozenset[str]:
-        """The source attributes that mappings, filters, the address and matching read."""
-        mapped = {name for mapping in self.mappings for name in mapping.reads}
+        """The source attributes that mappings, filters, the address and matching read.
+
+        What is matched by is a target attribute, which only without a mapping is read as it is.
+        """
+        read = {name for mapping in self.mappings for name in mapping.reads}
+        made = {one.target for one in self.mappings if not isinstance(one.source, Unmapped)}
         clauses = {clause.attribute for one in self.scope.filters for clause in one.clauses}
-        return frozenset(mapped | clauses | {self.address, *self.matching}) - {""}
+        return frozenset({*read, *clauses, self.address, *(set(self.matching) - made)}) - {""}
 
     @property
     def redacted(self) -> frozenset[str]:

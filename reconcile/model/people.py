@@ -20,6 +20,7 @@ Written = Value | list[str]
 
 _HELD: Mapping[Kind, tuple[str, tuple[type, ...]]] = {
     Kind.TEXT: ("text", (str,)),
+    Kind.MOMENT: ("text", (str,)),
     Kind.FLAG: ("true or false", (bool,)),
     Kind.FIRST: ("a list of texts", (list,)),
     Kind.EXTENSION: ("an object", (dict,)),

@@ -37,7 +37,9 @@ class RawUser(NamedTuple):
 
 
 class Import(Protocol):
-    """One finished read of one tenant. `holes` names scope groups that were missing or empty."""
+    """One finished read of one tenant. `holes` names scope groups that were missing or empty,
+    and extensions that are gone.
+    """
 
     @property
     def tenant(self) -> TenantId: ...

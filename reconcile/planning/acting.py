@@ -30,9 +30,10 @@ from reconcile.planning.addresses import address_of
 from reconcile.planning.diffing import ENABLED, Difference, Terrain, creation_changes, differ
 from reconcile.planning.fates import Entry, Joins, Leaves, Stays
 from reconcile.planning.findings import Case
+from reconcile.planning.fitting import Unusable
 from reconcile.planning.mapping import (
-    Unusable,
     Wished,
+    created_values,
     invalid_values,
     split_hashes,
     wanted_hashes,
@@ -57,11 +58,11 @@ class Deed:
 class Context:
     """What every deed needs to know beside its case.
 
-    `constants` are the flags that are mapped from a constant, `redacted` what no report may show.
+    `silent` are the flags that may read as null, `redacted` what no report may show.
     """
 
     job: Job
-    constants: frozenset[str]
+    silent: frozenset[str]
     redacted: frozenset[str]
     managers: Managers
     new_rules: bool
@@ -83,12 +84,10 @@ def leave(case: Case, fate: Leaves) -> Deed:
 
 def join(context: Context, case: Case, fate: Joins) -> Deed:
     """Create, with everything that is written at creation; remembered is what holds ever after."""
-    job = context.job
     place = context.managers.place
     nothing: frozenset[bytes] = frozenset()
-    wished = wanted_values(job, fate.user, creating=True)
+    wished, lasting = created_values(context.job, fate.user)
     invalid = invalid_values(wished)
-    lasting = wanted_values(job, fate.user, creating=False)
     first = place(_without(wished, invalid), known=nothing, seen=None, settling=False)
     later = place(_without(lasting, invalid), known=nothing, seen=None, settling=False)
     changes = creation_changes(first.wanted, context.redacted)
@@ -122,7 +121,7 @@ def stay(context: Context, case: Case, fate: Stays) -> Deed:
         new_rules=context.new_rules,
         settling=young,
         strict=context.strict,
-        constants=context.constants,
+        silent=context.silent,
         redacted=context.redacted,
     )
     difference = differ(terrain, placed.wanted, fate.seen, fate.mark)

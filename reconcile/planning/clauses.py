@@ -1,7 +1,8 @@
 """Clauses of scoping filters: one is made ready once, then tells for any person whether it holds.
 
 As in Entra, a clause about an empty value does not hold, unless emptiness is what it asks. Texts
-are compared with upper and lower case apart; only whole numbers are greater than others.
+are compared with upper and lower case apart; only whole numbers are greater than others. Where a
+date is asked for and something else is there, nobody can tell.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from reconcile.model.links import MEMBERSHIP, Clause
 from reconcile.model.users import User, Value
 
 Holds = Callable[[User, datetime], bool]
+_Test = Callable[[str, datetime], bool]
+_Made = Callable[[Sequence[str]], _Test]
 
 _WHOLE = re.compile(r"-?[0-9]{1,18}")
 
@@ -45,15 +48,15 @@ def _membership(clause: Clause) -> Holds | None:
 
 
 def _comparison(clause: Clause) -> Holds:
-    name, values = clause.attribute, clause.values
+    name = clause.attribute
     if clause.operator in BARE:
         bare = BARE[clause.operator]
         return lambda user, _now: bare(read_value(user, name))
-    test = OPERATORS[clause.operator]
+    test = OPERATORS[clause.operator](clause.values)
 
     def holds(user: User, now: datetime) -> bool:
         text = _text(read_value(user, name))
-        return text is not None and test(text, values, now)
+        return text is not None and test(text, now)
 
     return holds
 
@@ -63,40 +66,40 @@ def _text(value: Value) -> str | None:
     return str(value) if isinstance(value, bool) else value
 
 
-def _numbers(test: Callable[[int, int], bool]) -> Callable[[str, Sequence[str], datetime], bool]:
-    def holds(text: str, values: Sequence[str], _now: datetime) -> bool:
-        if not _WHOLE.fullmatch(text):
-            return False
-        return test(int(text), int(values[0]))
-
-    return holds
+def _texts(test: Callable[[str, Sequence[str]], bool]) -> _Made:
+    return lambda values: lambda text, _now: test(text, values)
 
 
-def _matches(text: str, values: Sequence[str]) -> bool:
-    return search(text, values[0]) is not None
+def _numbers(test: Callable[[int, int], bool]) -> _Made:
+    def made(values: Sequence[str]) -> _Test:
+        wanted = int(values[0])
+        return lambda text, _now: bool(_WHOLE.fullmatch(text)) and test(int(text), wanted)
+
+    return made
 
 
-def _moment(text: str) -> datetime | None:
-    """A value that is no date is before and after nothing."""
-    try:
-        return understood(text)
-    except EvaluationError:
-        return None
+def _dates(test: Callable[[datetime, datetime], bool]) -> _Made:
+    """Nobody leaves because of a value that is no date: it raises."""
+
+    def made(values: Sequence[str]) -> _Test:
+        limit = understood(values[0])
+        return lambda text, _now: test(understood(text), limit)
+
+    return made
 
 
-def _before(text: str, limit: datetime) -> bool:
-    at = _moment(text)
-    return at is not None and at < limit
-
-
-def _after(text: str, limit: datetime) -> bool:
-    at = _moment(text)
-    return at is not None and at >= limit
-
-
-def _days_ago(now: datetime, values: Sequence[str]) -> datetime:
+def _days(test: Callable[[datetime, datetime], bool]) -> _Made:
     """A day begins at midnight, so that one cycle finds what another one of that day found."""
-    return now.replace(hour=0, minute=0, second=0, microsecond=0) - days_of(values[0])
+
+    def made(values: Sequence[str]) -> _Test:
+        days = days_of(values[0])
+        return lambda text, now: test(understood(text), _midnight(now) - days)
+
+    return made
+
+
+def _midnight(now: datetime) -> datetime:
+    return now.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 BARE: dict[str, Callable[[Value], bool]] = {
@@ -105,22 +108,22 @@ BARE: dict[str, Callable[[Value], bool]] = {
     "is-true": lambda value: (_text(value) or "").lower() == "true",
     "is-false": lambda value: (_text(value) or "").lower() == "false",
 }
-OPERATORS: dict[str, Callable[[str, Sequence[str], datetime], bool]] = {
-    "equals": lambda text, values, _: text in values,
-    "not-equals": lambda text, values, _: text not in values,
-    "in": lambda text, values, _: text in values,
-    "not-in": lambda text, values, _: text not in values,
-    "includes": lambda text, values, _: values[0] in text,
-    "starts-with": lambda text, values, _: text.startswith(values[0]),
-    "ends-with": lambda text, values, _: text.endswith(values[0]),
-    "regex-match": lambda text, values, _: _matches(text, values),
-    "not-regex-match": lambda text, values, _: not _matches(text, values),
+OPERATORS: dict[str, _Made] = {
+    "equals": _texts(lambda text, values: text in values),
+    "not-equals": _texts(lambda text, values: text not in values),
+    "in": _texts(lambda text, values: text in values),
+    "not-in": _texts(lambda text, values: text not in values),
+    "includes": _texts(lambda text, values: values[0] in text),
+    "starts-with": _texts(lambda text, values: text.startswith(values[0])),
+    "ends-with": _texts(lambda text, values: text.endswith(values[0])),
+    "regex-match": _texts(lambda text, values: search(text, values[0]) is not None),
+    "not-regex-match": _texts(lambda text, values: search(text, values[0]) is None),
     "greater-than": _numbers(lambda held, wanted: held > wanted),
     "greater-than-or-equals": _numbers(lambda held, wanted: held >= wanted),
     "bit-set": _numbers(lambda held, wanted: held & wanted != 0),
     "bit-not-set": _numbers(lambda held, wanted: held & wanted == 0),
-    "before": lambda text, values, _: _before(text, understood(values[0])),
-    "after": lambda text, values, _: _after(text, understood(values[0])),
-    "older-than": lambda text, values, now: _before(text, _days_ago(now, values)),
-    "newer-than": lambda text, values, now: _after(text, _days_ago(now, values)),
+    "before": _dates(lambda at, limit: at < limit),
+    "after": _dates(lambda at, limit: at >= limit),
+    "older-than": _days(lambda at, limit: at < limit),
+    "newer-than": _days(lambda at, limit: at >= limit),
 }

@@ -26,8 +26,8 @@ class Terrain:
     """What decides on causes: `known` hashes of wanted values, or a `fixed` cause for all.
 
     `settling` means that the target may differ from what was read, so that only attributes
-    whose wanted value changed are written. `strict` keeps blocked users blocked. `constants` are
-    the flags that are mapped from a constant, `redacted` what no report may show.
+    whose wanted value changed are written. `strict` keeps blocked users blocked. `silent` are
+    the flags that may read as null, `redacted` what no report may show.
     """
 
     drift: Drift
@@ -36,7 +36,7 @@ class Terrain:
     new_rules: bool = False
     settling: bool = False
     strict: bool = False
-    constants: frozenset[str] = frozenset()
+    silent: frozenset[str] = frozenset()
     redacted: frozenset[str] = frozenset()
 
 
@@ -102,7 +102,7 @@ def _differences(terrain: Terrain, wanted: Wanted, seen: User | None) -> Iterato
             continue
         cause = _cause(terrain, unchanged=unchanged)
         # Graph may answer null for a flag that it took, such as showInAddressList.
-        if cause is Cause.DRIFT and old is None and name in terrain.constants:
+        if cause is Cause.DRIFT and old is None and name in terrain.silent:
             continue
         hidden = name in terrain.redacted
         yield Change(attribute=name, old=old, new=value, cause=cause, hidden=hidden)

@@ -8,7 +8,7 @@ expression dropped it.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -30,22 +30,12 @@ from reconcile.model.links import (
 )
 from reconcile.model.plans import Reference
 from reconcile.model.users import User, Value
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unusable:
-    """What a mapping gave cannot be a value of its attribute; a sentence says why."""
-
-    why: str
-
+from reconcile.planning.fitting import Mapped, Unusable, fitted, objection
 
 Wanted = Mapping[str, Value | Reference]
 Wished = dict[str, Value | Reference | Unusable]
-Mapped = Value | Reference | Unusable
 
 _HASH_SIZE: Final = 4
-_TRUTH = {"true": True, "false": False}
-_USER_TYPES = frozenset({"Guest", "Member"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,29 +59,40 @@ def wanted_values(
     *,
     creating: bool,
     seen: User | None = None,
-    only: Collection[str] | None = None,
 ) -> Wished:
     """The wanted value of each attribute that a write may concern.
 
     The manager is a `Reference` to a source person whose target user is not looked for yet. `seen`
-    is the target user as read, for mappings that only fill what is empty there. With `only`,
-    nothing but these attributes is worked out.
+    is the target user as read, for mappings that only fill what is empty there.
     """
     wanted: Wished = {}
     for rule in rules_of(job):
         if rule.mapping.when is When.CREATION and not creating:
             continue
-        if only is not None and rule.mapping.target not in only:
-            continue
-        value = applied(rule, job, user)
-        if value is DROPPED:
-            continue
-        if value is None and (creating or _fills(rule, seen)):
-            value = rule.default
-        if value is None and not rule.clears:
-            continue
-        wanted[rule.mapping.target] = value
+        _want(wanted, rule, applied(rule, job, user), fills=creating or _fills(rule, seen))
     return wanted
+
+
+def created_values(job: Job, user: User) -> tuple[Wished, Wished]:
+    """What a person is created with, and what holds ever after, from one look at the person."""
+    first: Wished = {}
+    lasting: Wished = {}
+    for rule in rules_of(job):
+        value = applied(rule, job, user)
+        _want(first, rule, value, fills=True)
+        if rule.mapping.when is not When.CREATION:
+            _want(lasting, rule, value, fills=False)
+    return first, lasting
+
+
+def _want(wanted: Wished, rule: Rule, value: Mapped | Dropped, *, fills: bool) -> None:
+    """Add what one mapping made of a person; where it `fills`, a default stands for nothing."""
+    if isinstance(value, Dropped):
+        return
+    if value is None and fills:
+        value = rule.default
+    if value is not None or rule.clears:
+        wanted[rule.mapping.target] = value
 
 
 def applied(rule: Rule, job: Job, user: User) -> Mapped | Dropped:
@@ -103,10 +104,22 @@ def applied(rule: Rule, job: Job, user: User) -> Mapped | Dropped:
         return Unusable(why=f"{rule.mapping.target} cannot be computed: {why}")
     if isinstance(value, Reference | Unusable) or value is DROPPED:
         return value
-    fitted = _fitted(value, rule.attribute)
-    if rule.redacted and _objection(rule.attribute, fitted):
+    found = fitted(value, rule.attribute)
+    if rule.redacted and objection(rule.attribute, found):
         return Unusable(why=f"{rule.mapping.target} is not what Graph takes: it is redacted.")
-    return fitted
+    return found
+
+
+def matching_values(job: Job, user: User) -> Iterator[tuple[str, str]]:
+    """What a person is found by, in the order of precedence.
+
+    It is what the mapping makes of the person at any time; a default is anybody's. Where that is
+    nothing, the attribute finds nobody. What is not mapped is compared as the person has it.
+    """
+    for name, rule in _matching_rules(_Keyed(key=job.fingerprint, job=job)):
+        value = applied(rule, job, user) if rule is not None else read_value(user, name)
+        if isinstance(value, str):
+            yield name, value
 
 
 def rules_of(job: Job) -> tuple[Rule, ...]:
@@ -135,10 +148,20 @@ def _rules(keyed: _Keyed) -> tuple[Rule, ...]:
     return tuple(_rule(mapping, link.nulls) for mapping in link.mappings)
 
 
+@lru_cache(maxsize=64)
+def _matching_rules(keyed: _Keyed) -> tuple[tuple[str, Rule | None], ...]:
+    mapped = {
+        rule.mapping.target: rule
+        for rule in _rules(keyed)
+        if not isinstance(rule.mapping.source, Unmapped)
+    }
+    return tuple((name, mapped.get(name)) for name in keyed.job.link.matching)
+
+
 def _rule(mapping: AttributeMapping, nulls: Nulls) -> Rule:
     attribute = attribute_of(mapping.target)
     bare = mapping.default is None and not isinstance(mapping.source, Unmapped)
-    default = _fitted(mapping.default, attribute)
+    default = fitted(mapping.default, attribute)
     return Rule(
         mapping=mapping,
         attribute=attribute,
@@ -189,17 +212,18 @@ def invalid_values(wanted: Wished) -> dict[str, str]:
 
 def _objections(wanted: Wished) -> Iterator[tuple[str, str]]:
     for name, value in wanted.items():
-        sentence = _objection(attribute_of(name), value)
+        sentence = objection(attribute_of(name), value)
         if sentence is not None:
             yield name, sentence
 
 
-def constant_flags(job: Job) -> frozenset[str]:
-    """Truth values that no source value decides on."""
+def silent_flags(job: Job) -> frozenset[str]:
+    """Truth values that Graph may take and answer null for: no drift is seen in that."""
     return frozenset(
         rule.mapping.target
         for rule in rules_of(job)
-        if isinstance(rule.mapping.source, Constant) and rule.attribute.kind is Kind.FLAG
+        if rule.attribute.kind is Kind.FLAG
+        and (isinstance(rule.mapping.source, Constant) or rule.attribute.silent)
     )
 
 
@@ -225,35 +249,3 @@ def _plain(value: Value | Reference) -> Value:
     if isinstance(value, Reference):
         return value.source if value.target is not None else None
     return value
-
-
-def _fitted(value: Evaluated, attribute: Attribute) -> Value | Unusable:
-    """Text where Graph takes text, as Entra writes truth values; truth where it takes truth.
-
-    An empty text is nothing.
-    """
-    if value is None or value in {"", ()}:
-        return None
-    if isinstance(value, tuple):
-        if len(value) > 1:
-            return Unusable(why=f"{attribute.name} takes one value, not {len(value)}.")
-        value = value[0]
-    if attribute.kind is Kind.FLAG and isinstance(value, str):
-        return _TRUTH.get(value.lower(), value)
-    if isinstance(value, bool) and attribute.kind in {Kind.FLAG, Kind.DIRECTORY}:
-        return value
-    return value if isinstance(value, str) else str(value)
-
-
-def _objection(attribute: Attribute, value: Mapped) -> str | None:
-    if isinstance(value, Unusable):
-        return value.why
-    if attribute.kind is Kind.FLAG and not isinstance(value, bool | None):
-        return f"{attribute.name} takes true or false, not {value!r}."
-    if not isinstance(value, str):
-        return None
-    if attribute.limit is not None and len(value) > attribute.limit:
-        return f"{attribute.name} takes {attribute.limit} characters, not {len(value)}."
-    if attribute.name == "userType" and value not in _USER_TYPES:
-        return f"userType takes Guest or Member, not {value!r}."
-    return None

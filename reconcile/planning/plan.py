@@ -39,7 +39,7 @@ from reconcile.planning.judging import (
     not_confirmed,
     present_user,
 )
-from reconcile.planning.mapping import constant_flags
+from reconcile.planning.mapping import silent_flags
 from reconcile.planning.matching import judge_newcomer
 from reconcile.planning.references import Managers
 from reconcile.planning.scoping import UNCLEAR
@@ -129,7 +129,7 @@ def _context(
     job = bench.job
     return Context(
         job=job,
-        constants=constant_flags(job),
+        silent=silent_flags(job),
         redacted=job.link.redacted,
         managers=Managers(fates=fates, pairs=_manager_pairs(fates, memory)),
         new_rules=memory.fingerprint != job.fingerprint,

@@ -16,7 +16,8 @@ from reconcile.model.plans import Reference
 from reconcile.model.reads import Agreement, Memory, RawUser, Seal
 from reconcile.model.tenants import ObjectId
 from reconcile.model.users import User
-from reconcile.planning.mapping import Rule, Unusable, applied, rules_of, split_hashes, wanted_hash
+from reconcile.planning.fitting import Unusable
+from reconcile.planning.mapping import Rule, applied, rules_of, split_hashes, wanted_hash
 from reconcile.planning.scoping import scope
 
 

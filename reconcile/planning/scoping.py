@@ -63,13 +63,27 @@ def passed_filter(job: Job, user: User) -> ScopingFilter | None:
     trouble: EvaluationError | None = None
     for one in job.link.scope.filters:
         try:
-            if all(holds(clause, user, job.at) for clause in one.clauses):
+            if _passes(one, user, job.at):
                 return one
         except EvaluationError as error:
             trouble = error
     if trouble is not None:
         raise trouble
     return None
+
+
+def _passes(one: ScopingFilter, user: User, at: datetime) -> bool:
+    """Whether all clauses hold; one that does not decides, whatever cannot be told of others."""
+    trouble: EvaluationError | None = None
+    for clause in one.clauses:
+        try:
+            if not holds(clause, user, at):
+                return False
+        except EvaluationError as error:
+            trouble = error
+    if trouble is not None:
+        raise trouble
+    return True
 
 
 def holds(clause: Clause, user: User, at: datetime) -> bool:

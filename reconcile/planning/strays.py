@@ -18,7 +18,7 @@ from reconcile.model.reads import Coverage, Import, RawUser, Seal
 from reconcile.model.tenants import ObjectId
 from reconcile.model.users import User, decode_user
 from reconcile.planning.findings import Listed
-from reconcile.planning.mapping import wanted_values
+from reconcile.planning.mapping import matching_values
 from reconcile.planning.revising import Revision
 from reconcile.planning.skips import skip
 
@@ -84,10 +84,8 @@ def sift_target(
 
 
 def match_keys(job: Job, user: User) -> tuple[Key, ...]:
-    """What a newcomer is found by: the mapped values of the matching attributes, in their order."""
-    wanted = wanted_values(job, user, creating=False, only=job.link.matching)
-    values = ((name, wanted.get(name, read_value(user, name))) for name in job.link.matching)
-    return tuple(_key(name, value) for name, value in values if isinstance(value, str))
+    """What a newcomer is found by, in the order of precedence."""
+    return tuple(_key(name, value) for name, value in matching_values(job, user))
 
 
 def target_keys(job: Job, user: User) -> frozenset[Key]:

@@ -24,9 +24,9 @@ from reconcile.model.links import (
 from reconcile.model.plans import REDACTED, Action, Change, Reference, changes_of
 from reconcile.model.users import User, Value
 from reconcile.planning.diffing import ENABLED
+from reconcile.planning.fitting import Unusable
 from reconcile.planning.mapping import (
     Rule,
-    Unusable,
     Wished,
     applied,
     invalid_values,

@@ -190,7 +190,7 @@ def _target_types(link: Link) -> dict[str, str]:
 def _type(name: str) -> str:
     if name in {ANCHOR, "netId", *OWN}:
         return "Boolean" if name == "IsSoftDeleted" else "String"
-    kinds = {Kind.FLAG: "Boolean", Kind.REFERENCE: "Reference"}
+    kinds = {Kind.FLAG: "Boolean", Kind.MOMENT: "DateTime", Kind.REFERENCE: "Reference"}
     return kinds.get(attribute_of(name).kind, "String")
 
 

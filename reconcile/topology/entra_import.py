@@ -142,6 +142,8 @@ def _mappings(
     removed = sorted(ENTRA_DEFAULTS.keys() - made.keys())
     if "mail" in removed:
         unsaid.append(("no mapping of mail", "name another attribute in sync.matching"))
+    if "constant" in said.get("mail", {}):
+        unsaid.append(("one mail for everyone", "name another attribute in sync.matching"))
     settings: dict[str, Any] = {"set": changed} if changed else {}
     return settings | ({"remove": removed} if removed else {}), unsaid
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from reconcile.expressions.compiling import expression
@@ -18,6 +19,8 @@ from reconcile.model.links import (
 from reconcile.topology.entra_schema import DATES, OPERATORS
 
 _NESTED_POORLY = frozenset({"IsNull", "IsNullOrEmpty", "IsPresent"})
+_MOST_GROUPS = 1000
+"""How many groups a filter may come to: Entra documents no limit, a schema must stay readable."""
 _TAKEN = frozenset({*OPERATORS, "in", "not-in"})
 
 
@@ -33,6 +36,10 @@ def export_refusals(link: Link) -> Iterator[str]:
 
 
 def _filter_refusals(one: ScopingFilter) -> Iterator[str]:
+    groups = math.prod(len(clause.values) for clause in one.clauses if clause.operator == "in")
+    if groups > _MOST_GROUPS:
+        way = "Name fewer values, or ask with regex-match."
+        yield f'the filter "{one.name}": its lists of values come to {groups} groups. {way}'
     for place, clause in enumerate(one.clauses, start=1):
         for why in _clause_refusals(clause):
             yield f'the filter "{one.name}", clause {place}: {why}'

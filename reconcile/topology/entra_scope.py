@@ -32,7 +32,7 @@ def import_scope(scope: Json, file: str) -> tuple[list[Settings], list[Told]]:
         told += [(f'the filter "{name}", {place}', why) for place, why in wrong]
         if wrong:
             told.append((f'the filter "{name}"', "nobody passes it here until it is written anew"))
-            clauses = [_NOBODY]
+            clauses = [dict(_NOBODY)]
         if not clauses:
             everyone = everyone or name
         filters.append({"name": _unique(name, filters), "clauses": clauses})
@@ -85,7 +85,8 @@ def _clause(clause: Json, file: str) -> Settings | str:
     values = _values(clause, file)
     if operator not in BARE:
         if len(values) != 1 or not isinstance(values[0], str):
-            return f"{len(values)} values are compared with. Expected one text"
+            found = f"{len(values)} values are" if len(values) != 1 else "what is no text is"
+            return f"{found} compared with. Expected one text"
         made["value"] = values[0]
     return next(_objections(made), None) or made
 

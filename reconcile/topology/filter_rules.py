@@ -16,6 +16,7 @@ from reconcile.topology.naming import attribute_refusal, held
 
 _LISTS = frozenset({"in", "not-in"}) | MEMBERSHIP
 _TRUTH = frozenset({"is-true", "is-false"})
+_NO_TEXT = "nothing is compared with an empty text. Ask with `is-null` or `is-not-null`."
 _NUMBERS = frozenset({"greater-than", "greater-than-or-equals", "bit-set", "bit-not-set"})
 
 
@@ -46,6 +47,10 @@ def _clause(document: Document, where: Where, clause: Settings) -> Iterator[Prob
         yield document.problem(where, f'the operator "{operator}" needs "{wanted}".')
     if "value" in clause and wanted == "value" and (wrong := _wrong(operator, clause["value"])):
         yield document.problem((*where, "value"), wrong)
+    for place, one in enumerate(clause.get("values", ()) if wanted == "values" else ()):
+        if not one:
+            message = "this names no group." if operator in MEMBERSHIP else _NO_TEXT
+            yield document.problem((*where, "values", place), message)
 
 
 def _attribute(document: Document, where: Where, clause: Settings) -> Iterator[Problem]:
@@ -80,6 +85,8 @@ def _ill_matched(attribute: Attribute, operator: str) -> str | None:
 
 def _wrong(operator: str, value: str) -> str | None:
     """Why an operator cannot compare with a value."""
+    if not value:
+        return _NO_TEXT
     if operator in _NUMBERS and not _is_number(value):
         return f'"{operator}" compares whole numbers. "{value}" is none.'
     try:

@@ -28,7 +28,9 @@ def linked_problems(document: Document) -> Iterator[Problem]:
         yield from _nobody(document, layer)
         yield from _unmapped(document, layer)
         yield from _pointless_removals(document, layer)
+        yield from _undone_removals(document, layer)
         yield from _unmapped_matching(document, layer)
+        yield from _matching_by_a_constant(document, layer)
         yield from _refused_invitations(document, layer)
 
 
@@ -86,6 +88,19 @@ def _pointless_removals(document: Document, layer: _Layer) -> Iterator[Problem]:
             yield document.problem(where, f'"{name}" is not mapped. There is nothing to remove.')
 
 
+def _undone_removals(document: Document, layer: _Layer) -> Iterator[Problem]:
+    """Lists replace those below them, so that a list of one's own would write the rest again."""
+    removed = _changes(layer.said).get("remove")
+    if removed is None:
+        return
+    made = _changes(layer.merged).get("set", {})
+    for name in _changes(document.value).get("remove", ()):
+        if name in ENTRA_DEFAULTS and name not in removed and name not in made:
+            where = (*layer.where, "sync", "mappings", "remove")
+            message = f'"{name}" is removed for all links, and this list would map it again.'
+            yield document.problem(where, f"{message} Name it here, too, or set it.")
+
+
 def _unmapped_matching(document: Document, layer: _Layer) -> Iterator[Problem]:
     """Matching compares mapped values; the sign-in name alone is compared as it is."""
     said = layer.said.get("sync", {}).get("matching", ())
@@ -100,6 +115,21 @@ def _unmapped_matching(document: Document, layer: _Layer) -> Iterator[Problem]:
             where = (*layer.where, "sync", "mappings", "remove", removed.index(name))
             message = f'"{name}" is what users are matched by. Keep it, or match by another.'
             yield document.problem(where, message)
+
+
+def _matching_by_a_constant(document: Document, layer: _Layer) -> Iterator[Problem]:
+    """Whoever has the value would be taken for anybody."""
+    said = layer.said.get("sync", {}).get("matching", ())
+    for name in layer.merged["sync"]["matching"]:
+        if "constant" not in _changes(layer.merged).get("set", {}).get(name, {}):
+            continue
+        message = f'"{name}" is the same for everyone, and users are matched by it. Expected'
+        if name in said:
+            where: Where = ("sync", "matching", said.index(name))
+            yield document.problem((*layer.where, *where), f"{message} another attribute.")
+        elif name in _changes(layer.said).get("set", {}):
+            where = ("sync", "mappings", "set", name, "constant")
+            yield document.problem((*layer.where, *where), f"{message} no constant.")
 
 
 def _refused_invitations(document: Document, layer: _Layer) -> Iterator[Problem]:

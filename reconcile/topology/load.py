@@ -150,7 +150,10 @@ class _Reader:
 
     def _scalar(self, event: yaml.ScalarEvent, where: Where) -> Any:
         if event.style is not None:
-            return event.value
+            text = _whole_letters(event.value)
+            if text is None:
+                self._refuse(event, where, "an escape here names half a letter. Write the letter.")
+            return text
         value = resolve(event.value)
         if not isinstance(value, str):
             self._plain.setdefault(where, event.value)
@@ -183,7 +186,10 @@ class _Reader:
             self._skip(event)
             self._refuse_key(event, where, "a key must be plain text.")
             return None
-        key = event.value
+        key = _whole_letters(event.value)
+        if key is None:
+            self._refuse_key(event, where, "an escape here names half a letter. Write the letter.")
+            return None
         if event.style is None and key == "<<":
             self._refuse_key(event, where, "merge keys are not allowed. Write the keys out.")
             return None
@@ -211,6 +217,14 @@ class _Reader:
 
 def _place(event: Any) -> Place:
     return Place(event.start_mark.line + 1, event.start_mark.column + 1)
+
+
+def _whole_letters(text: str) -> str | None:
+    """A text whose escapes name letters by halves, as JSON does, in whole; None if one is alone."""
+    try:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
+    except UnicodeDecodeError:
+        return None
 
 
 def resolve(text: str) -> str | bool | int | float | None:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from reconcile.errors import Problem
 from reconcile.expressions.compiling import authored
-from reconcile.expressions.failures import ExpressionError, pointed_out
+from reconcile.expressions.dates import understood
+from reconcile.expressions.failures import EvaluationError, ExpressionError, pointed_out
 from reconcile.expressions.syntax import places_of
 from reconcile.model.attributes import Attribute, Kind, attribute_of, find_attribute
 from reconcile.topology.document import Document, Where
@@ -120,10 +121,22 @@ def _wrong_constant(target: Attribute, value: Constant) -> str | None:
         return f'"{target.name}" is a reference. Expected no constant.'
     if target.kind is not Kind.DIRECTORY and (target.kind is Kind.FLAG) != isinstance(value, bool):
         return f'"{target.name}" holds {held(target)}. Expected such a value.'
-    if isinstance(value, bool):
-        return None
+    return None if isinstance(value, bool) else _wrong_text(target, value)
+
+
+def _wrong_text(target: Attribute, value: str) -> str | None:
     if target.limit is not None and len(value) > target.limit:
         return f'"{target.name}" holds {target.limit} characters. This text has {len(value)}.'
+    if target.kind is Kind.MOMENT:
+        return _no_date(value)
     if target.name == "userType" and value not in _USER_TYPES:
         return f'"{value}" is not known. {hint(value, _USER_TYPES)}'
+    return None
+
+
+def _no_date(value: str) -> str | None:
+    try:
+        understood(value)
+    except EvaluationError as problem:
+        return str(problem)
     return None

@@ -6,6 +6,7 @@ import re
 from typing import Literal
 
 from reconcile.model.attributes import ATTRIBUTES, GRAPH_NAMES, Attribute, Kind, find_attribute
+from reconcile.model.stamps import MARK_EXTENSION, SOURCE_EXTENSION
 from reconcile.topology.suggest import nearest
 
 Use = Literal["source", "target", "filter"]
@@ -22,6 +23,7 @@ _UNWRITABLE = frozenset(
 )
 # Attributes that Entra documents as no sources, under the names that people try.
 _NO_SOURCES = frozenset({"samaccountname", "onpremisessamaccountname"})
+_STAMPS = (f"_{SOURCE_EXTENSION}", f"_{MARK_EXTENSION}")
 _ALMOST_AN_EXTENSION = re.compile("extension_", re.IGNORECASE)
 
 
@@ -40,12 +42,12 @@ def fits(attribute: Attribute, use: Use) -> bool:
 def attribute_refusal(name: str, *, use: Use) -> str | None:
     """Why an attribute cannot be used as a mapping's source, its target or in a filter."""
     attribute = find_attribute(name)
+    if use == "target" and attribute and name.endswith(_STAMPS):
+        return f'"{name}" carries stamps of Tenantry. Map another.'
     if attribute is None and name in GRAPH_NAMES:
         return f'unknown attribute "{name}". Entra\'s mappings call it "{GRAPH_NAMES[name]}".'
     if use == "target" and (name in _UNWRITABLE or (attribute and not attribute.target)):
         return f'"{name}" cannot be written through Graph. Leave it out.'
-    if attribute is None and name.casefold() in _NO_SOURCES:
-        return f'"{name}" is no source attribute in Entra. A directory extension can hold it.'
     if attribute is None:
         return _unknown(name, use)
     if not fits(attribute, use):
@@ -54,6 +56,8 @@ def attribute_refusal(name: str, *, use: Use) -> str | None:
 
 
 def _unknown(name: str, use: Use) -> str:
+    if use != "target" and name.casefold() in _NO_SOURCES:
+        return f'"{name}" is no source attribute in Entra. A directory extension can hold it.'
     if _ALMOST_AN_EXTENSION.match(name):
         return (
             f'"{name}" is no directory extension. Expected extension_, the client id of its owner '

@@ -119,6 +119,8 @@ def _problems(document: Document, fault: Fault, faults: Sequence[Fault]) -> Iter
     beside = [key for other in faults if other.where == where for key in other.unknown]
     if document.refuses(where) or (beside and fault.keyword in _EXPLAINED_BY_UNKNOWN_KEY):
         return
+    if fault.keyword in {"anyOf", "oneOf"} and not isinstance(fault.found, dict):
+        return  # what is no map is told already
     for key in fault.unknown:
         yield _at_key(document, where, key, unknown_key(key, fault.schema["properties"]))
     for key in fault.missing:

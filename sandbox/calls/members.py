@@ -20,7 +20,7 @@ from sandbox.odata import Options, Place, Project, Shape
 from sandbox.properties import PRINCIPAL_FILTERS
 from sandbox.registered import PRINCIPAL, whole_principal
 from sandbox.store import Directory
-from sandbox.wire import Answer, Request
+from sandbox.wire import Answer, Request, refuse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +122,9 @@ def list_users(tenant: Directory, request: Request) -> Answer:
 
 def list_groups(tenant: Directory, request: Request) -> Answer:
     """GET /groups/{id}/members/microsoft.graph.group, and transitiveMembers."""
+    if "Unified" in find_group(tenant, request).get("groupTypes", ()):
+        # A Microsoft 365 group has no groups in it; see graph-docs group-list-transitivemembers.
+        raise refuse(400, "Request_UnsupportedQuery", "This group cannot have such members.")
     kind = _groups(tenant, request)
     return _page(tenant, request, kind.shape, [kind])
 

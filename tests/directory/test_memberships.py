@@ -21,9 +21,9 @@ EXECUTIVES = sandbox_id("group:contoso:executives")
 NESTED = sandbox_id("user:contoso:nested-only")
 
 
-def asking(operator: str = "member-of", *, nested: bool = False) -> Job:
+def asking(operator: str = "member-of", *, nested: bool = False, negated: bool = False) -> Job:
     """A job whose filter asks for the executives."""
-    clause = Clause(attribute="", operator=operator, values=("executives",))
+    clause = Clause(attribute="", operator=operator, values=("executives",), negated=negated)
     filters = (ScopingFilter(name="some", clauses=(clause,)),)
     scope = Scope(groups=("employees",), filters=filters, nested=nested)
     return replace(a_job(scope=scope), memberships=(("executives", ObjectId(EXECUTIVES)),))
@@ -44,6 +44,19 @@ def test_with_nested_groups_their_members_are_read_too() -> None:
     whole = people(in_world(lambda world: read(world, nested)))
 
     assert direct.keys() < whole.keys()
+    assert ObjectId(NESTED) in whole
+
+
+def test_groups_in_a_circle_and_a_microsoft_365_group_are_read_to_their_end() -> None:
+    async def play(world: World) -> dict[ObjectId, User]:
+        contoso = world.sandbox.tenant("contoso")
+        inner = next(one for one in contoso.members[EMPLOYEES] if one in contoso.groups)
+        contoso.add_member(inner, EMPLOYEES)
+        contoso.groups[EXECUTIVES]["groupTypes"] = ["Unified"]
+        contoso.add_member(inner, EXECUTIVES)
+        return people(await read(world, a_job(scope=Scope(groups=("employees",), nested=True))))
+
+    assert ObjectId(NESTED) in in_world(play)
 
 
 def test_everybody_is_marked_with_the_groups_that_filters_ask_about() -> None:
@@ -87,14 +100,24 @@ def test_joining_a_group_changes_the_seal_of_who_joins() -> None:
 
 
 @pytest.mark.parametrize(
-    ("operator", "holes"), [("member-of", ["executives"]), ("not-member-of", [])]
+    ("operator", "negated", "holes"),
+    [
+        ("member-of", False, ["executives"]),
+        ("not-member-of", False, []),
+        ("member-of", True, []),
+        ("not-member-of", True, ["executives"]),
+    ],
 )
-def test_an_empty_group_is_a_hole_where_members_are_needed(operator: str, holes: list[str]) -> None:
+def test_an_empty_group_is_a_hole_where_members_are_needed(
+    operator: str,
+    negated: bool,  # noqa: FBT001
+    holes: list[str],
+) -> None:
     async def play(world: World) -> Import:
         contoso = world.sandbox.tenant("contoso")
         for member in list(contoso.members[EXECUTIVES]):
             contoso.remove_member(EXECUTIVES, member)
-        return await read(world, asking(operator))
+        return await read(world, asking(operator, negated=negated))
 
     assert list(in_world(play).holes) == holes
 

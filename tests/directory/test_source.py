@@ -119,7 +119,7 @@ def test_a_group_that_is_deleted_between_two_pages_is_no_read(
 ) -> None:
     """Also where everybody on its first page was known from an earlier group."""
     groups = {"employees": EMPLOYEES, "executives": EXECUTIVES}
-    monkeypatch.setattr("reconcile.directory.source.TOP", 1)
+    monkeypatch.setattr("reconcile.directory.members.TOP", 1)
 
     async def play(world: World) -> None:
         contoso = world.sandbox.tenant("contoso")

@@ -55,7 +55,7 @@ def transitive(patch: pytest.MonkeyPatch) -> None:
 
     def changed(self: Memberships, client: Any, job: Job) -> None:
         init(self, client, job)
-        self._of_people = "transitiveMemberOf"
+        self._nested = True
 
     patch.setattr(Memberships, "__init__", changed)
 

@@ -52,7 +52,6 @@ def a_clause(operator: str, *values: str, attribute: str = "city", **rest: Any) 
         ("before", ("2026-01-01",), "2025-12-31T23:00:00Z", True),
         ("before", ("2026-01-01",), "2026-01-01T00:00:00Z", False),
         ("after", ("2026-01-01",), "2026-01-01T00:00:00Z", True),
-        ("after", ("2026-01-01",), "soon", False),
         ("older-than", ("30d",), "2026-01-29T23:59:59Z", True),
         ("older-than", ("30d",), "2026-01-30T00:00:00Z", False),
         ("newer-than", ("30d",), "2026-01-30T00:00:00Z", True),
@@ -93,6 +92,25 @@ def test_a_negated_clause_holds_exactly_where_it_would_not() -> None:
     assert refused({"city": "Oslo"}, clause) is Reason.OUT_OF_SCOPE
     assert refused({"city": "Bergen"}, clause) is None
     assert refused({}, clause) is None
+
+
+@pytest.mark.parametrize("negated", [False, True])
+@pytest.mark.parametrize(
+    ("operator", "value"),
+    [("before", "2026-01-01"), ("after", "2026-01-01"), ("older-than", "9d"), ("newer-than", "9d")],
+)
+def test_what_is_no_date_puts_nobody_in_or_out(operator: str, value: str, negated: bool) -> None:  # noqa: FBT001
+    clause = a_clause(operator, value, negated=negated)
+
+    assert refused({"city": "31.12.2026"}, clause) is Reason.UNDECIDED
+
+
+def test_a_clause_that_surely_fails_decides_whatever_cannot_be_told_of_others() -> None:
+    unclear = a_clause("after", "2026-01-01")
+    never = a_clause("equals", "DK", attribute="country")
+
+    for clauses in ((unclear, never), (never, unclear)):
+        assert refused({"city": "soon", "country": "SE"}, *clauses) is Reason.OUT_OF_SCOPE
 
 
 def test_the_user_type_can_be_asked_for() -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from reconcile.model.links import Drift, DriftRule
+from reconcile.model.links import AttributeMapping, Computed, Drift, DriftRule
 from reconcile.model.plans import Create, Disable, Plan, Reason, Release, Update
 from reconcile.model.reads import Coverage, Intent
 from reconcile.model.stamps import Mark, Stamp, mark_text, parse_mark
@@ -17,7 +17,7 @@ from reconcile.planning.plan import plan_cycle
 from reconcile.planning.sift import sift
 from tests.fakes import FakeSource, FakeTarget
 from tests.planning.rounds import only_skip, plan_pair, reasons, run_pair, verbs
-from tests.strategies import Pair, a_job
+from tests.strategies import Pair, a_job, direct
 
 STRANGER = ObjectId("9" * 36)
 
@@ -184,6 +184,17 @@ def test_a_constant_flag_that_is_not_answered_did_not_drift() -> None:
 
     assert (unread.actions, unread.skips) == ((), ())
     assert reasons(plan_pair(pair)) == [Reason.DRIFT_REPORTED]
+
+
+def test_an_address_list_flag_that_is_computed_and_not_answered_is_written_once() -> None:
+    shown = AttributeMapping(
+        target="showInAddressList",
+        source=Computed(expression='Not("False")'),
+    )
+    pair, ada = a_pair(job=a_job(mappings=(direct("mail"), shown)))
+    pair.target.edit(pair.copy_of(ada), showInAddressList=None)
+
+    assert run_pair(pair).actions == ()
 
 
 def test_deferred_actions_claim_too() -> None:

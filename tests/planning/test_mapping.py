@@ -18,6 +18,7 @@ from reconcile.model.plans import Reference
 from reconcile.model.tenants import ObjectId
 from reconcile.model.users import User
 from reconcile.planning.mapping import (
+    created_values,
     invalid_values,
     split_hashes,
     wanted_hash,
@@ -161,6 +162,8 @@ def test_an_expression_without_a_value_takes_the_default_at_creation() -> None:
         (computed("accountEnabled", "ToUpper([city])"), "accountEnabled takes true or false"),
         (computed("userType", "ToUpper([city])"), "userType takes Guest or Member"),
         (computed("department", 'Split([city], "s")'), "department takes one value, not 2"),
+        (direct("employeeHireDate", "city"), 'employeeHireDate takes a date: "Oslo" is no date'),
+        (direct("usageLocation", "city"), "usageLocation takes 2 characters, not 4"),
     ],
 )
 def test_a_value_that_its_attribute_cannot_take_is_invalid(
@@ -171,10 +174,46 @@ def test_a_value_that_its_attribute_cannot_take_is_invalid(
     assert said in sentence
 
 
+@pytest.mark.parametrize("date", ["2026-01-31", "1/31/2026", "2026-01-31T01:00:00.000+01:00"])
+def test_a_date_is_wanted_as_graph_answers_it(date: str) -> None:
+    mapping = direct("employeeHireDate", "extensionAttribute1")
+    held: dict[str, Any] = {"onPremisesExtensionAttributes": {"extensionAttribute1": date}}
+
+    assert wanted(mapping, **held) == {"employeeHireDate": "2026-01-31T00:00:00Z"}
+
+
+def test_one_empty_value_is_nothing() -> None:
+    mapping = computed("department", 'RemoveDuplicates(Split([city], ","))', default="None")
+
+    assert wanted(mapping, creating=True, city=",") == {"department": "None"}
+    assert wanted(computed("department", "RemoveDuplicates([otherMails])"), otherMails=[""]) == {
+        "department": None
+    }
+
+
 def test_numbers_and_truth_become_what_the_attribute_holds() -> None:
     assert wanted(computed("employeeId", "BitAnd(7, 3)")) == {"employeeId": "3"}
     assert wanted(computed("department", "IsPresent([city])"), city="x") == {"department": "True"}
     assert wanted(computed("accountEnabled", 'Not("True")')) == {"accountEnabled": False}
+
+
+@pytest.mark.parametrize("properties", [{}, {"department": "Law", "city": "Oslo"}])
+def test_what_is_created_and_what_lasts_is_what_each_moment_wants(properties: Any) -> None:
+    job = a_job(
+        mappings=(
+            direct("department", default="Unknown"),
+            direct("jobTitle", "city", when=When.CREATION),
+            direct("state", "city"),
+            computed("companyName", "IgnoreFlowIfNullOrEmpty([city])"),
+            AttributeMapping(target="postalCode", source=Unmapped(), default="0"),
+        )
+    )
+    person = User(id=ADA, properties=properties)
+
+    assert created_values(job, person) == (
+        wanted_values(job, person, creating=True),
+        wanted_values(job, person, creating=False),
+    )
 
 
 def test_a_mapping_of_type_none_fills_what_is_empty_in_the_target() -> None:

@@ -133,11 +133,11 @@ class Asker:
         answer = self.ask(method, address, body)
         return answer.status, answer.body["error"]["code"] if answer.body else ""
 
-    def ids(self, address: str) -> list[str]:
+    def ids(self, address: str, **headers: str) -> list[str]:
         found: list[str] = []
         link: str | None = address
         while link:
-            page = self.get(link)
+            page = self.get(link, **headers)
             found += [item["id"] for item in page["value"]]
             link = page.get("@odata.nextLink")
         return found

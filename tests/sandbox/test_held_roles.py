@@ -7,6 +7,7 @@ import pytest
 from sandbox.seeds import sandbox_id
 from tests.sandbox.asking import EMPLOYEES, NESTED, WORKING, Asker
 from tests.sandbox.linked import a_sync_app
+from tests.sandbox.test_reading import EVENTUAL
 
 ONE = sandbox_id("user:contoso:1")
 REFERENCE = {"@odata.id": f"https://graph.microsoft.com/v1.0/directoryObjects/{ONE}"}
@@ -90,6 +91,7 @@ def test_who_may_only_read_gives_no_roles(contoso: Asker) -> None:
 
 
 def test_the_groups_within_a_group_are_listed_at_any_depth(contoso: Asker) -> None:
-    found = contoso.ids(f"/groups/{EMPLOYEES}/transitiveMembers/microsoft.graph.group")
+    within = f"/groups/{EMPLOYEES}/transitiveMembers/microsoft.graph.group?$count=true"
+    found = contoso.ids(within, **EVENTUAL)
 
     assert found == [NESTED]

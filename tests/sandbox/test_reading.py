@@ -176,11 +176,27 @@ def test_a_mail_names_nobody(contoso: Asker) -> None:
 def test_members_are_the_direct_ones(contoso: Asker) -> None:
     users = contoso.ids(f"/groups/{EMPLOYEES}/members/microsoft.graph.user?$select=id&$top=4")
     everything = contoso.ids(f"/groups/{EMPLOYEES}/members?$select=id&$top=3")
-    nested = contoso.ids(f"/groups/{EMPLOYEES}/transitiveMembers/microsoft.graph.user?$select=id")
+    transitive = f"/groups/{EMPLOYEES}/transitiveMembers/microsoft.graph.user?$select=id"
+    nested = contoso.ids(f"{transitive}&$count=true", **EVENTUAL)
 
     assert users == [person(n) for n in range(10)]
     assert everything == [*users, NESTED]
     assert sorted(nested) == sorted(person(n) for n in range(12))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"/groups/{EMPLOYEES}/transitiveMembers/microsoft.graph.user",
+        f"/users/{person(1)}/transitiveMemberOf/graph.group",
+    ],
+)
+def test_a_cast_of_transitive_members_is_an_advanced_query(contoso: Asker, path: str) -> None:
+    expanded = contoso.ask("GET", f"{path}?$count=true&$expand=manager", headers=EVENTUAL)
+
+    assert contoso.code("GET", path) == (400, "Request_UnsupportedQuery")
+    assert contoso.ask("GET", f"{path}?$count=true", headers=EVENTUAL).status == 200
+    assert expanded.status == 400
 
 
 def test_members_tell_what_they_are(contoso: Asker) -> None:

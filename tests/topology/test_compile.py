@@ -162,7 +162,7 @@ links:
   mappings: {set: {mobile: {direct: mobile}, city: {constant: Oslo}}, remove: [state]}
 links:
   - link: contoso -> fabrikam
-    sync: {mappings: {remove: [mobile]}}
+    sync: {mappings: {set: {state: {direct: state}}, remove: [mobile]}}
 """
     )
 

@@ -53,7 +53,11 @@ def mappings(draw: st.DrawFn) -> Any:
             how["when"] = "creation"
         if "constant" not in how and draw(st.booleans()):
             how["default"] = draw(texts | st.just("true"))
-        if not list(mapping_problems(Document(file=""), (), {"set": {target: how}})):
+        # A link finds people by mail, where it does not say otherwise.
+        found_by = target == "mail" and "constant" in how
+        if not found_by and not list(
+            mapping_problems(Document(file=""), (), {"set": {target: how}})
+        ):
             made[target] = how
     removable = sorted(set(TARGETS) & {"city", "state", "manager", "userType"} - made.keys())
     removed = draw(st.lists(st.sampled_from(removable), unique=True)) if removable else []
@@ -206,6 +210,17 @@ def test_all_that_entra_cannot_take_is_listed_at_once() -> None:
         f"  sync.mappings.set.city: {TYPE_NONE}",
         f"  sync.mappings.set.department: {NESTED}",
     ]
+
+
+def test_lists_that_come_to_too_many_groups_are_refused() -> None:
+    values = [str(number) for number in range(40)]
+    clauses = [
+        {"attribute": name, "operator": "in", "values": values} for name in ("city", "country")
+    ]
+    link = a_link(scope={"filters": [{"name": "X", "clauses": clauses}]})
+
+    with pytest.raises(InputError, match="its lists of values come to 1600 groups"):
+        export_schema(link)
 
 
 def test_groups_in_groups_are_refused() -> None:

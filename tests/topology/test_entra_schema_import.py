@@ -143,6 +143,8 @@ def a_clause(attribute: str, operator: str, *values: Any) -> Any:
         (a_clause("city", "SOUNDS LIKE", "Oslo"), 'the operator "SOUNDS LIKE" is not known'),
         (a_clause("city", "EQUALS"), "0 values are compared with. Expected one text"),
         (a_clause("city", "EQUALS", "a", "b"), "2 values are compared with. Expected one text"),
+        (a_clause("city", "EQUALS", 7), "what is no text is compared with. Expected one text"),
+        (a_clause("city", "EQUALS", ""), "nothing is compared with an empty text."),
         (a_clause("netId", "EQUALS", "a"), 'unknown attribute "netId".'),
         (a_clause("city", "REGEX MATCH", "("), ""),
         (a_clause("city", "Greater_Than", "x"), '"greater-than" compares whole numbers.'),
@@ -157,6 +159,15 @@ def test_a_filter_that_no_topology_says_lets_nobody_pass(clause: Any, why: str) 
     assert found.filters == ({"name": "North", "clauses": [nobody]},)
     assert found.unsaid[-2].what == 'the filter "North", clause 2'
     assert found.unsaid[-2].why.startswith(why)
+
+
+def test_two_filters_that_let_nobody_pass_are_both_written_out() -> None:
+    """A topology has no aliases, which YAML would write for the second one."""
+    group = {"name": "North", "clauses": [a_clause("netId", "IS NULL")]}
+
+    found = import_schema(with_groups(group, group), "schema.json")
+
+    assert [one.name for one in came_back(found).scope.filters] == ["North", "North (2)"]
 
 
 def test_a_group_that_lets_everybody_pass_makes_the_others_pointless() -> None:

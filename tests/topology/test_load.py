@@ -52,6 +52,13 @@ def test_a_quoted_scalar_is_text() -> None:
     }
 
 
+def test_escapes_that_name_a_letter_by_halves_are_that_letter() -> None:
+    """JSON writes so what lies beyond the first 65,536 characters."""
+    found = read_document('{"\\ud83d\\ude00": "\\ud83d\\ude00"}', "one.yaml")
+
+    assert (found.value, found.problems) == ({"\N{GRINNING FACE}": "\N{GRINNING FACE}"}, ())
+
+
 def test_keys_are_text_whatever_they_spell() -> None:
     assert read_document("null: keep\n1: x\n", "f").value == {"null": "keep", "1": "x"}
 
