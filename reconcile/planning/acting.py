@@ -35,6 +35,7 @@ from reconcile.planning.mapping import (
     Wished,
     invalid_values,
     split_hashes,
+    untold,
     wanted_hashes,
     wanted_values,
 )
@@ -98,7 +99,7 @@ def join(context: Context, case: Case, fate: Joins) -> Deed:
     )
     mark = Mark.BLOCKED if blocked else Mark.NONE
     terms = _terms(case, later, mark, invalid)
-    remarks = _objections(case, fate, invalid, acts=True)
+    remarks = _objections(context, case, fate, invalid, acts=True)
     return Deed(action=Create(person=person, changes=changes, terms=terms), remarks=remarks)
 
 
@@ -128,7 +129,7 @@ def stay(context: Context, case: Case, fate: Stays) -> Deed:
     difference = differ(terrain, placed.wanted, fate.seen, fate.mark)
     terms = _terms(case, placed, difference.mark, invalid)
     action = _action(context, case, fate, difference, terms, young=young)
-    objections = _objections(case, fate, invalid, acts=action is not None)
+    objections = _objections(context, case, fate, invalid, acts=action is not None)
     remarks = (*_remarks(case, fate, difference), *objections)
     if action is not None or young:
         return Deed(action=action, remarks=remarks)
@@ -145,15 +146,16 @@ def _without(wished: Wished, invalid: Collection[str]) -> dict[str, Value | Refe
 
 
 def _objections(
-    case: Case, fate: Joins | Stays, invalid: Mapping[str, str], *, acts: bool
+    context: Context, case: Case, fate: Joins | Stays, invalid: Mapping[str, str], *, acts: bool
 ) -> tuple[Skip, ...]:
     """What is wrong at the source. Somebody who is acted on does not wait for it meanwhile."""
     if not invalid:
         return ()
+    sentences = [untold(name) if name in context.redacted else why for name, why in invalid.items()]
     return (
         skip(
             Reason.INVALID_VALUE,
-            f"{' '.join(invalid.values())} All else is written; mend it at the source.",
+            f"{' '.join(sentences)} All else is written; mend it at the source.",
             name=fate.user.name,
             source=case.source,
             target=fate.target,

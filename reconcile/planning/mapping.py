@@ -178,6 +178,11 @@ def invalid_values(wanted: Wished) -> dict[str, str]:
     return dict(_objections(wanted))
 
 
+def untold(name: str) -> str:
+    """What to say of an invalid value that a sentence about it would give away."""
+    return f"{name} is not what Graph takes."
+
+
 def _objections(wanted: Wished) -> Iterator[tuple[str, str]]:
     for name, value in wanted.items():
         sentence = _objection(attribute_of(name), value)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+import pytest
+
 from reconcile.model.links import AttributeMapping, Computed
-from reconcile.model.plans import Plan, action_data
+from reconcile.model.plans import REDACTED, Cause, Change, Plan, action_data
 from reconcile.report.plans import Detail, plan_lines
 from tests.planning.rounds import plan_pair, run_pair
 from tests.strategies import Pair, direct
@@ -14,13 +16,13 @@ from tests.strategies import Pair, direct
 SECRET = "Trust no one"
 
 
-def redacting() -> Pair:
-    source = Computed(expression="Redact([jobTitle])", attributes=("jobTitle",), redacted=True)
+def redacting(target: str = "department", expression: str = "Redact([jobTitle])") -> Pair:
+    source = Computed(expression=expression, attributes=("jobTitle",), redacted=True)
     pair = Pair()
     mappings = (
         direct("displayName"),
         direct("mail"),
-        AttributeMapping(target="department", source=source),
+        AttributeMapping(target=target, source=source),
     )
     pair.job = replace(pair.job, link=replace(pair.job.link, mappings=mappings))
     return pair
@@ -28,7 +30,8 @@ def redacting() -> Pair:
 
 def told(plan: Plan) -> str:
     lines = "\n".join(plan_lines(plan, Detail(everyone=True)))
-    return lines + json.dumps([action_data(action) for action in plan.actions])
+    actions = json.dumps([action_data(action) for action in plan.actions])
+    return lines + actions + " ".join(skip.detail for skip in plan.skips)
 
 
 def test_a_redacted_value_is_written_and_shown_nowhere() -> None:
@@ -64,3 +67,31 @@ def test_plans_with_other_redacted_values_have_other_fingerprints() -> None:
 
     assert told(first) == told(second)
     assert first.fingerprint != second.fingerprint
+
+
+@pytest.mark.parametrize(
+    ("target", "expression"),
+    [
+        ("department", "Redact(CDate([jobTitle]))"),
+        ("showInAddressList", "Redact([jobTitle])"),
+        ("userType", "Redact([jobTitle])"),
+    ],
+)
+def test_what_is_wrong_with_a_redacted_value_does_not_tell_it(target: str, expression: str) -> None:
+    pair = redacting(target, expression)
+    pair.hire("ada", jobTitle=SECRET)
+
+    created = run_pair(pair)
+    waits = plan_pair(pair)
+
+    for plan in (created, waits):
+        assert f"{target} is not what Graph takes." in " ".join(told(plan).split())
+        assert SECRET not in told(plan)
+
+
+def test_a_truth_value_that_is_hidden_is_not_shown_as_nothing() -> None:
+    change = Change(
+        attribute="showInAddressList", old=None, new=False, cause=Cause.CREATION, hidden=True
+    )
+
+    assert change.shown == (None, REDACTED)
