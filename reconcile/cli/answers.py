@@ -7,24 +7,43 @@ from collections.abc import Sequence
 from reconcile.cli import console
 from reconcile.cli.consent import Planned
 from reconcile.cli.rounds import Round, cycles_of, errors_of
-from reconcile.report.cycles import closing_line, cycle_text, plan_text, planned_text
+from reconcile.model.links import LinkName
+from reconcile.report.cycles import (
+    closing_line,
+    cycle_text,
+    plan_text,
+    planned_text,
+    undeclared_text,
+)
 from reconcile.report.documents import cycles_document
 from reconcile.report.markdown import plan_markdown
 from reconcile.report.plans import Detail
 
 
 def show_plan(
-    rounds: Sequence[Round], environment: str, output: str, detail: Detail, options: str
+    rounds: Sequence[Round],
+    environment: str,
+    output: str,
+    detail: Detail,
+    options: str,
+    left: Sequence[tuple[LinkName, int]],
 ) -> None:
-    """What would be done, and on stderr why some targets could not be asked."""
+    """What would be done, and on stderr why some targets could not be asked.
+
+    `left` are links that no topology declares any more, with their people.
+    """
     cycles = cycles_of(rounds)
+    notes = [undeclared_text(*one) for one in left]
     if output == "json":
         problems = [str(error) for error in errors_of(rounds)]
-        console.answer_json(cycles_document("plan", environment, cycles, problems))
+        undeclared = [{"link": name.slug, "pairs": pairs} for name, pairs in left]
+        told = cycles_document("plan", environment, cycles, problems)
+        console.answer_json({**told, "undeclared": undeclared})
     elif output == "markdown":
-        console.answer(plan_markdown(cycles, detail))
-    elif cycles:
-        console.answer(plan_text(cycles, detail, options=options))
+        console.answer("\n\n".join([plan_markdown(cycles, detail), *notes]))
+    elif cycles or notes:
+        texts = [plan_text(cycles, detail, options=options)] if cycles else []
+        console.answer("\n\n".join([*notes, *texts]))
     _complain(rounds)
 
 

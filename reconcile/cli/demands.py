@@ -34,8 +34,16 @@ class Answered:
 
     @property
     def unknown(self) -> tuple[str, ...]:
+        """Words that everybody who was asked knows nothing of, where nobody failed to answer."""
         known = {one.person for one in self.explanations}
-        return tuple(word for word in self.people.words if not known & self.people.of(word))
+        unanswered = bool(errors_of(self.rounds))
+        return tuple(
+            word
+            for word in self.people.words
+            if not known & self.people.of(word)
+            and not self.people.errors
+            and not (unanswered and self.people.of(word))
+        )
 
     @property
     def errors(self) -> tuple[ReconcileError, ...]:

@@ -36,6 +36,11 @@ class People:
         return frozenset(one for found in self.ids.values() for one in found[word])
 
 
+def is_id(word: str) -> bool:
+    """Whether a word is an object id, rather than a mail or a user principal name."""
+    return _ID.fullmatch(word) is not None
+
+
 def read_words(typed: Sequence[str], file: Path | None) -> tuple[str, ...]:
     """The people that were typed, and those of a file that has one a line.
 
@@ -45,7 +50,8 @@ def read_words(typed: Sequence[str], file: Path | None) -> tuple[str, ...]:
     lines: list[str] = []
     if file is not None:
         try:
-            lines = file.read_text(encoding="utf-8").splitlines()
+            # Editors and shells of Windows put a mark before the first line.
+            lines = file.read_text(encoding="utf-8-sig").splitlines()
         except (OSError, UnicodeDecodeError) as error:
             raise InputError(f"{file}: the people cannot be read: {error}.") from error
     words = [word.strip() for word in (*typed, *lines)]
@@ -63,7 +69,7 @@ async def name_people(estate: Estate, words: Sequence[str]) -> People:
 
     An object id is not looked for: it may be of somebody who was deleted.
     """
-    names = [word for word in words if not _ID.fullmatch(word)]
+    names = [word for word in words if not is_id(word)]
     ids: dict[TenantId, dict[str, tuple[ObjectId, ...]]] = {}
     errors: list[ReconcileError] = []
     for alias in sorted({link.name.source for link in estate.links}):

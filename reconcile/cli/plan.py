@@ -29,10 +29,13 @@ async def plan(
     expect_no_changes: bool,
 ) -> int:
     """Show what `apply` would do now, for whom and why. Nothing is written."""
+    from reconcile.cli.recorded import undeclared_links
     from reconcile.cli.wiring import Errand, open_estate
 
     async with open_estate(place, links) as estate:
         rounds = await estate.rounds(Errand(limit=limit))
+        known = undeclared_links(estate.environment, estate.store, estate.links)
+    left = () if links else tuple((one.name, one.population) for one in known)
     name = estate.environment.name
-    show_plan(rounds, name, output, Detail(everyone=everyone), place.typed)
+    show_plan(rounds, name, output, Detail(everyone=everyone), place.typed, left)
     return plan_code(rounds, expect_no_changes=expect_no_changes)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from reconcile.cli import shell
 from reconcile.cli.shell import Place
 from reconcile.errors import InputError
-from reconcile.model.links import LinkName
+from reconcile.model.links import Link, LinkName
 from reconcile.model.tenants import Environment, ObjectId
 from reconcile.state.history import KnownLink, Waiter
 from reconcile.state.links import LinkKey
@@ -51,6 +51,15 @@ def known_links(
             listed = ", ".join(one.name.slug for one in found) or "none"
             raise InputError(f"{name}: no cycle was recorded yet. Recorded: {listed}.")
     return [one for one in found if one.key in wanted]
+
+
+def undeclared_links(
+    environment: Environment, store: SqlStore, declared: Sequence[Link]
+) -> list[KnownLink]:
+    """Links with people in their targets that none of the topologies declares."""
+    keys = {key_of(environment, link.name) for link in declared}
+    known = known_links(environment, store)
+    return [one for one in known if one.population and one.key not in keys]
 
 
 def waiting_person(people: Sequence[Waiter], named: str, link: LinkName) -> ObjectId:

@@ -6,6 +6,7 @@ from typing import Any
 
 from reconcile.cli import console
 from reconcile.cli.demands import Answered, refused
+from reconcile.cli.people import is_id
 from reconcile.report.documents import document
 from reconcile.report.explanations import explanation_members, explanation_text
 from reconcile.report.provisioning import provision_members, provision_text, refusals
@@ -58,8 +59,14 @@ def _asked(answered: Answered) -> dict[str, Any]:
 def _complain_of(answered: Answered) -> None:
     for error in answered.errors:
         console.complain(error)
-    for word in () if answered.errors else answered.unknown:
-        console.talk(
-            f"{word}: no source tenant of these links has a user of this mail, user principal "
-            "name or object id. Name somebody who was deleted by object id."
-        )
+    for word in answered.unknown:
+        if is_id(word):
+            console.talk(
+                f"{word}: no source tenant of these links has a user of this object id, and no "
+                "link remembers one."
+            )
+        else:
+            console.talk(
+                f"{word}: no source tenant of these links has a user of this mail or user "
+                "principal name. Name somebody who was deleted by object id."
+            )

@@ -89,7 +89,8 @@ class Change:
         """The old and the new value as reports and logs may have them."""
         if not self.hidden:
             return self.old, self.new
-        return REDACTED if self.old else None, REDACTED if self.new else None
+        old, new = (None if one is None else REDACTED for one in (self.old, self.new))
+        return old, new
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

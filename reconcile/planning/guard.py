@@ -35,7 +35,7 @@ def guard(plan: Plan, thresholds: Thresholds, allowed: AllowedDeletes | None) ->
         return Hold(
             reason=HoldReason.TOO_MANY_DELETES,
             detail=f"{_people(len(refused))} would be deleted, disabled or released, over "
-            f"{crossed} (population {plan.population}). Nothing was changed; look at who it is, "
+            f"{crossed} (population {plan.population}). Look at who it is, "
             "then mend the scope or allow these deletes.",
         )
     adopted = plan.totals.get("adopt", 0) - sum(isinstance(one, Adopt) for one in removing)
@@ -45,7 +45,7 @@ def guard(plan: Plan, thresholds: Thresholds, allowed: AllowedDeletes | None) ->
         return Hold(
             reason=HoldReason.TOO_MANY_UPDATES,
             detail=f"{_people(changed)} would be updated or adopted, over {crossed} (population "
-            f"{plan.population}). Nothing was changed; look at what changes, then mend the "
+            f"{plan.population}). Look at what changes, then mend the "
             "mappings or raise the limit.",
         )
     return Proceed()
@@ -66,7 +66,7 @@ def _hold_rebuilt(plan: Plan, deletes: int) -> Hold:
     return Hold(
         reason=HoldReason.REBUILT,
         detail=f"The link lost its state, and {_people(deletes)} of {plan.population} would be "
-        "deleted by what the stamps say alone. Nothing was changed; look at who it is, then "
+        "deleted by what the stamps say alone. Look at who it is, then "
         "allow these deletes.",
     )
 

@@ -100,13 +100,14 @@ def applied(rule: Rule, job: Job, user: User) -> Mapped | Dropped:
     try:
         value = rule.value(job, user)
     except EvaluationError as error:
-        why = "its values are redacted." if rule.redacted else str(error)
-        return Unusable(why=f"{rule.mapping.target} cannot be computed: {why}")
+        name = rule.mapping.target
+        why = untold(name) if rule.redacted else f"{name} cannot be computed: {error}"
+        return Unusable(why=why)
     if isinstance(value, Reference | Unusable) or value is DROPPED:
         return value
     found = fitted(value, rule.attribute)
     if rule.redacted and objection(rule.attribute, found):
-        return Unusable(why=f"{rule.mapping.target} is not what Graph takes: it is redacted.")
+        return Unusable(why=untold(rule.mapping.target))
     return found
 
 
@@ -208,6 +209,11 @@ def _fills(rule: Rule, seen: User | None) -> bool:
 def invalid_values(wanted: Wished) -> dict[str, str]:
     """The attributes whose value Graph would refuse, and why, in one sentence each."""
     return dict(_objections(wanted))
+
+
+def untold(name: str) -> str:
+    """What to say of an invalid value that a sentence about it would give away."""
+    return f"{name} is not what Graph takes; its value is redacted."
 
 
 def _objections(wanted: Wished) -> Iterator[tuple[str, str]]:

@@ -31,6 +31,7 @@ from reconcile.planning.mapping import (
     applied,
     invalid_values,
     rules_of,
+    untold,
     wanted_values,
 )
 
@@ -102,7 +103,7 @@ def _traced(job: Job, user: User, role: Role, found: _Findings, secret: frozense
     held = read_value(role.seen, name) if role.seen is not None else None
     shown = None if isinstance(value, Unusable) or value is DROPPED else value
     if hidden and treatment is Treatment.INVALID:
-        why = f"{name} is not what Graph takes."
+        why = untold(name)
     return Traced(
         mapping=mapping,
         treatment=treatment,

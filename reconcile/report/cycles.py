@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from reconcile.model.cycles import Cycle, Hold, HoldReason, Outcome, Result
+from reconcile.model.links import LinkName
 from reconcile.model.plans import Plan, verb
 from reconcile.report.columns import pad, safe, shorten, wrap
 from reconcile.report.plans import Detail, plan_lines
@@ -131,6 +132,17 @@ def plan_text(cycles: Sequence[Cycle], detail: Detail, *, options: str = "") -> 
     elif all(cycle.held is None for cycle in cycles):
         texts.append("Nothing to do: every link is as the topology declares it.")
     return "\n\n".join(texts)
+
+
+def undeclared_text(link: LinkName, pairs: int) -> str:
+    """What becomes of the people of a link that no topology declares: nothing."""
+    are = "stays as they are" if pairs == 1 else "stay as they are"
+    return "\n".join(
+        wrap(
+            f"{link}: no topology that was read declares it, so nobody pushes it. {people(pairs)} "
+            f"in {link.target} {are}."
+        )
+    )
 
 
 def closing_line(cycles: Sequence[Cycle]) -> str:

@@ -64,7 +64,7 @@ def explanation_text(explanations: Sequence[Explanation]) -> str:
 def _block(one: Explanation) -> Iterator[str]:
     yield shorten(f"{one.link}   {safe(one.name)}", WIDTH)
     yield f"  {'Person':<{_LABEL}}{one.person}"
-    yield from scope_lines(one.scope)
+    yield from _scope_lines(one.scope)
     yield from _row("Matched", match_text(one.match))
     yield from _next_lines(one)
     if one.attributes:
@@ -77,12 +77,17 @@ def _row(label: str, text: str) -> list[str]:
     return [shorten(line, WIDTH) for line in lines]
 
 
-def scope_lines(scope: Scoped) -> Iterator[str]:
+def _scope_lines(scope: Scoped) -> Iterator[str]:
     """In or out, by which assignment, and each filter with each of its clauses."""
     assigned = f"assigned by {', '.join(scope.assigned_by)}" if scope.assigned_by else ""
     yield from _row(_STANDING[scope.standing], scope.detail or assigned or "assigned")
     if scope.detail and assigned:
         yield from _row("", f"{assigned[0].upper()}{assigned[1:]}.")
+    yield from filter_lines(scope)
+
+
+def filter_lines(scope: Scoped) -> Iterator[str]:
+    """Each filter with each of its clauses, and what that saw."""
     for one in scope.filters:
         yield from _row("  filter", f"{one.name}: {'passes' if one.passes else 'does not pass'}")
         yield from columns(_clause_rows(one), indent="      ", gap=2)
@@ -105,8 +110,9 @@ def match_text(match: Matched | None) -> str:
     if match is None:
         return "nobody in the target"
     by = f" {', '.join(match.by)}" if match.by else ""
-    name = f"{match.name} " if match.name != match.target else ""
-    return f"{name}({match.target}) {_WAYS[match.way]}{by}"
+    named = match.name != match.target
+    target = f"{match.name} ({match.target})" if named else match.target
+    return f"{target} {_WAYS[match.way]}{by}"
 
 
 def _next_lines(one: Explanation) -> Iterator[str]:

@@ -10,7 +10,7 @@ from reconcile.model.explanations import ClauseSeen, Explanation, Standing
 from reconcile.model.plans import Reason, action_data, changes_of
 from reconcile.model.reads import Step
 from reconcile.report.columns import WIDTH, columns, safe, shorten, wrap
-from reconcile.report.explanations import change_text, explanation_members, next_text, scope_lines
+from reconcile.report.explanations import change_text, explanation_members, filter_lines, next_text
 from reconcile.report.links import clause_text
 from reconcile.report.steps import Demanded, End, steps_of, stopping_skip
 
@@ -28,7 +28,7 @@ def _block(one: Demanded) -> Iterator[str]:
         lines = wrap(safe(step.description), first=lead, rest=" " * len(lead))
         yield from (shorten(line, WIDTH) for line in lines)
         if step.kind is Step.SCOPING:
-            yield from (f"   {line}" for line in _filters(explanation))
+            yield from _filters(explanation)
     if explanation.action is not None:
         yield shorten(f"     {next_text(explanation)}", WIDTH)
         yield from columns(
@@ -38,10 +38,9 @@ def _block(one: Demanded) -> Iterator[str]:
         )
 
 
-def _filters(one: Explanation) -> list[str]:
-    """The lines of the filters alone, a little narrower than the terminal."""
-    lines = [line for line in scope_lines(one.scope) if line.startswith(("    filter", "      "))]
-    return [shorten(line, WIDTH - 3) for line in lines] if one.scope.filters else []
+def _filters(one: Explanation) -> Iterator[str]:
+    """The filters with their clauses, as far in as what is said of a step."""
+    return (shorten(f"   {line}", WIDTH) for line in filter_lines(one.scope))
 
 
 def provision_members(one: Demanded) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from reconcile.model.cycles import Outcome, Result
 from reconcile.model.explanations import Explanation, Standing
-from reconcile.model.plans import Reason, Skip, changes_of
+from reconcile.model.plans import Delete, Reason, Release, Skip, changes_of
 from reconcile.model.reads import Step
 from reconcile.report.explanations import match_text
 from reconcile.report.words import VERBS
@@ -103,6 +103,8 @@ def steps_of(one: Demanded) -> Iterator[StepShown]:
     stopped = _stopped_at(one)
     for kind in _ORDER:
         description, details = _told(kind, one)
+        if kind is stopped and not one.explanation.judged:
+            description, details = _unjudged(one.explanation)
         if kind is stopped:
             yield StepShown(
                 kind=kind, status=_status(one), description=description, details=details
@@ -116,9 +118,18 @@ def _stopped_at(one: Demanded) -> Step:
     explanation, stopping = one.explanation, stopping_skip(one.explanation)
     if not explanation.known:
         return Step.IMPORT
+    if not explanation.judged:
+        return _unjudged_at(explanation)
     if one.end is not End.SKIPPED:
         return Step.EXPORT
     return stopping.step if stopping is not None else Step.SCOPING
+
+
+def _unjudged_at(one: Explanation) -> Step:
+    """The first step of which nothing is known, on a link that is held before it judges anybody."""
+    if one.scope.standing is Standing.IN:
+        return Step.MATCHING
+    return Step.SCOPING if one.scope.reason is not None else Step.IMPORT
 
 
 def _status(one: Demanded) -> str:
@@ -131,6 +142,14 @@ def _status(one: Demanded) -> str:
             return "failure"
         case _:
             return "skipped"
+
+
+def _unjudged(one: Explanation) -> tuple[str, dict[str, Any]]:
+    """What there is to say where nobody was judged: what is known of the scope, and the hold."""
+    detail = one.scope.detail or "Nobody on this link was judged."
+    if one.held is None:
+        return detail, {}
+    return f"{detail} {one.held.detail}", {"SkipReason": one.held.reason.value}
 
 
 def _told(kind: Step, one: Demanded) -> tuple[str, dict[str, Any]]:
@@ -187,6 +206,8 @@ def _processed(one: Explanation) -> tuple[str, dict[str, Any]]:
     if stopping is not None and stopping.step is Step.PROCESSING:
         return stopping.detail, {"SkipReason": stopping.reason.value}
     remarks = " ".join(skip.detail for skip in one.skips)
+    if isinstance(one.action, Delete | Release):
+        return f"Leaves the target: {one.action.why.value}. {remarks}".strip(), {"action": one.verb}
     changed = len(changes_of(one.action)) if one.action is not None else 0
     word = "attribute differs" if changed == 1 else "attributes differ"
     return f"{changed} {word}. {remarks}".strip(), {"action": one.verb}

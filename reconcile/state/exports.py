@@ -10,7 +10,16 @@ from sqlalchemy import Connection, bindparam, func, insert, select, true, update
 
 from reconcile.model.attributes import ATTRIBUTES
 from reconcile.model.cycles import Outcome, Removal, Result
-from reconcile.model.plans import Action, Create, Delete, Release, action_data, changes_of, verb
+from reconcile.model.plans import (
+    REDACTED,
+    Action,
+    Create,
+    Delete,
+    Release,
+    action_data,
+    changes_of,
+    verb,
+)
 from reconcile.model.reads import Intent, Step
 from reconcile.model.tenants import ObjectId
 from reconcile.state.pairs import chunks
@@ -18,8 +27,6 @@ from reconcile.state.tables import export
 
 SENT = "sent"
 """The state of an action that was committed and whose outcome nobody recorded yet."""
-
-REDACTED = "[redacted]"
 
 
 def add_actions(

@@ -121,6 +121,31 @@ def test_a_tenant_that_gives_no_token_stops_no_other() -> None:
     in_estate(play, refused="wingtip")
 
 
+def test_whom_a_tenant_that_gives_no_token_may_know_is_not_called_unknown() -> None:
+    async def play(_world: World, estate: Estate) -> None:
+        people = await name_people(estate, ["nobody@contoso.com"])
+
+        answered = await explain_people(estate, people)
+
+        assert (answered.unknown, len(answered.errors)) == ((), 1)
+        assert explain_code(answered) == answered.errors[0].exit_code
+
+    in_estate(play, refused="wingtip")
+
+
+def test_who_was_found_is_not_called_unknown_where_their_target_cannot_be_asked() -> None:
+    async def play(world: World) -> None:
+        estate = estate_of(world, a_job("contoso", "fabrikam").link)
+        words = [some_person(world, "contoso")["mail"], "nobody@contoso.com"]
+        with estate.store:
+            answered = await explain_people(estate, await name_people(estate, words))
+
+        assert answered.unknown == ("nobody@contoso.com",)
+        assert "Run `tenantry bootstrap fabrikam`." in str(answered.errors[0])
+
+    in_world(play)
+
+
 def test_a_mail_of_two_people_is_refused_on_demand() -> None:
     async def play(_world: World, estate: Estate) -> None:
         people = await name_people(estate, ["front.desk@contoso.com"])
@@ -171,3 +196,10 @@ def test_on_demand_a_closed_gate_holds_people_and_ends_with_three() -> None:
         assert provision_code(answered) == 3
 
     in_estate(play)
+
+
+def test_a_file_that_windows_wrote_names_its_first_person_too(tmp_path: Path) -> None:
+    file = tmp_path / "people.txt"
+    file.write_bytes("ada@contoso.com\r\ngrace@contoso.com\r\n".encode("utf-8-sig"))
+
+    assert read_words([], file) == ("ada@contoso.com", "grace@contoso.com")

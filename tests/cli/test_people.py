@@ -15,6 +15,7 @@ from tests.served import Ran, Served
 
 EXTERNAL = "milan@adatum.com"
 NESTED = "nestor.nested@contoso.com"
+NO_ID = "00000000-0000-0000-0000-00000000dead"
 PLACE = "contoso-to-fabrikam"
 
 
@@ -69,7 +70,7 @@ def _run(served: Served) -> Asked:
     redundant = served.tenantry("provision", person["source"], "--apply", *json)
     outside = served.tenantry("provision", NESTED, "--apply", *place)
     external = served.tenantry("provision", EXTERNAL, *json)
-    nobody = served.tenantry("explain", "nobody@contoso.com", *place)
+    nobody = served.tenantry("explain", "nobody@contoso.com", NO_ID, *place)
     group = sandbox_id("group:contoso:employees")
     a_group = served.tenantry("provision", group, *place)
     crowd = served.tenantry(
@@ -180,6 +181,10 @@ def test_an_external_user_of_the_source_is_skipped_at_scoping(asked: Asked) -> N
 def test_whoever_no_tenant_knows_ends_with_two(asked: Asked) -> None:
     assert asked.nobody.code == 2
     assert "nobody@contoso.com: no source tenant of these links has a user" in asked.nobody.err
+    assert asked.nobody.err.splitlines()[-1] == (
+        f"{NO_ID}: no source tenant of these links has a user of this object id, and no link "
+        "remembers one."
+    )
 
 
 def test_a_group_is_nobody_to_provision(asked: Asked) -> None:

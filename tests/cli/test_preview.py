@@ -20,7 +20,11 @@ class Previews:
     mapping: Ran
     wrong: Ran
     text: Ran
+    without: Ran
+    narrowed: Ran
     writes: int
+    state: bytes
+    state_after: bytes
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +38,7 @@ def _run(served: Served) -> Previews:
     served.tenantry("apply", "--yes", *files, *state)
     served.tenantry("apply", "--yes", *files, *state)
     served.sandbox.control("POST", "reset")
+    before = (served.folder / "preview.db").read_bytes()
     topology = Path(files[3])
 
     def plan(name: str, more: str, *words: str) -> Ran:
@@ -44,11 +49,19 @@ def _run(served: Served) -> Previews:
 
     expression = 'IIF([department]="IT", "Technology", [department])'
     mapping = f"  mappings: {{set: {{department: {{expression: '{expression}'}}}}}}"
+    other = topology.with_name("other.yaml")
+    turned = topology.read_text("utf-8").replace("source: contoso", "source: fabrikam")
+    other.write_text(turned.replace("target: fabrikam", "target: contoso"), "utf-8")
+    elsewhere = ["plan", *files[:3], str(other), *state]
     return Previews(
         mapping=plan("mapping.yaml", mapping, "-o", "json"),
         wrong=plan("wrong.yaml", "  mappings: {set: {department: {expression: 'Upper([x])'}}}"),
         text=plan("text.yaml", mapping),
+        without=served.tenantry(*elsewhere),
+        narrowed=served.tenantry(*elsewhere, "-o", "json", "--link", "fabrikam-to-contoso"),
         writes=served.sandbox.state()["writes"],
+        state=before,
+        state_after=(served.folder / "preview.db").read_bytes(),
     )
 
 
@@ -83,5 +96,21 @@ def test_a_wrong_expression_ends_with_two_and_a_caret(previews: Previews) -> Non
     assert "    Upper([x])\n    ^" in previews.wrong.err
 
 
-def test_a_preview_writes_nothing(previews: Previews) -> None:
+def test_a_link_that_is_no_longer_declared_is_told_with_its_people(previews: Previews) -> None:
+    pairs = planned(previews.mapping)["population"]
+    told = " ".join(previews.without.out.split())
+
+    assert previews.mapping.json["undeclared"] == []
+    assert (
+        "contoso → fabrikam: no topology that was read declares it, so nobody pushes it. "
+        f"{pairs} people in fabrikam stay as they are."
+    ) in told
+
+
+def test_whoever_asks_about_one_link_is_not_told_about_others(previews: Previews) -> None:
+    assert previews.narrowed.json["undeclared"] == []
+
+
+def test_a_preview_writes_nothing_to_tenants_or_state(previews: Previews) -> None:
     assert previews.writes == 0
+    assert previews.state_after == previews.state

@@ -12,6 +12,7 @@ from typing import Any, Self, TypeVar
 
 from reconcile.directory.source import GraphSource
 from reconcile.directory.target import GraphTarget
+from reconcile.engine.focus import Witness
 from reconcile.engine.ports import Doors
 from reconcile.engine.round import run_round
 from reconcile.graph.client import GraphClient
@@ -129,7 +130,12 @@ class Estate:
         return sorted(self._jobs)
 
     def cycle(
-        self, target: str = "fabrikam", *, killed_at: int | None = None, dry: bool = False
+        self,
+        target: str = "fabrikam",
+        *,
+        killed_at: int | None = None,
+        dry: bool = False,
+        witness: Witness | None = None,
     ) -> tuple[Cycle, ...]:
         """One round into a target.
 
@@ -138,12 +144,12 @@ class Estate:
         """
         self._life.ends_at, self._life.steps = killed_at, 0
         try:
-            return self.run(self._round(target, dry=dry))
+            return self.run(self._round(target, dry=dry, witness=witness))
         except KilledError:
             self._bury()
             raise
 
-    async def _round(self, target: str, *, dry: bool) -> tuple[Cycle, ...]:
+    async def _round(self, target: str, *, dry: bool, witness: Witness | None) -> tuple[Cycle, ...]:
         jobs = self._jobs[target]
         doors = Doors(
             sources={
@@ -155,7 +161,8 @@ class Estate:
             clock=self.clock,
             holder="test",
         )
-        return await run_round(jobs[0].target, jobs, doors, consent=None if dry else everyone)
+        consent = None if dry else everyone
+        return await run_round(jobs[0].target, jobs, doors, consent=consent, witness=witness)
 
     async def _gate(self, job: Job) -> Gate:
         return await gate(self._client(job.name.source), self._client(job.name.target), job)

@@ -270,3 +270,33 @@ def worlds(draw: st.DrawFn) -> Pair:
         note(f"{event.__name__}({one}, {other})")
         event(pair, one, other)
     return pair
+
+
+LATELY: tuple[Event, ...] = (
+    edit,
+    rename,
+    toggle,
+    report_to,
+    unassign,
+    become_external,
+    drift,
+    fire,
+)
+
+
+@st.composite
+def settled_worlds(draw: st.DrawFn) -> Pair:
+    """A world whose pairs have settled, in which a little happened since."""
+    pair = draw(worlds())
+    for department in ("Law", None):
+        pair.hire(f"of {department}", department=department, mail=f"{department}@contoso.example")
+    pair.target.refusals = {}
+    for _ in range(2):
+        pair.clock.advance(timedelta(hours=1))
+        run_pair(pair)
+    pair.clock.advance(timedelta(hours=1))
+    events = st.tuples(st.sampled_from(LATELY), _number, _number)
+    for event, one, other in draw(st.lists(events, max_size=3)):
+        note(f"lately {event.__name__}({one}, {other})")
+        event(pair, one, other)
+    return pair

@@ -20,11 +20,11 @@ from reconcile.model.links import (
     Unmapped,
     When,
 )
-from reconcile.model.plans import REDACTED, Reason
-from reconcile.model.reads import Leaver
+from reconcile.model.plans import REDACTED, Reason, Skip
+from reconcile.model.reads import Leaver, Step
 from reconcile.model.tenants import ObjectId
 from reconcile.model.users import User
-from reconcile.planning.explaining import Evidence, explain
+from reconcile.planning.explaining import Evidence, Part, explain
 from reconcile.planning.tracing import Role, trace
 from tests.strategies import a_job, direct
 
@@ -182,3 +182,27 @@ def test_what_an_expression_redacts_is_shown_nowhere() -> None:
     assert all(one.hidden for one in found)
     assert "secret agent" not in repr(found)
     assert "12345678" not in repr(found)
+
+
+def test_neither_what_the_target_holds_nor_why_it_is_invalid_tells_what_is_hidden() -> None:
+    source = Computed(expression="Redact([jobTitle])", attributes=("jobTitle",), redacted=True)
+    mapping = AttributeMapping(target="userType", source=source)
+
+    found = traced(mapping, a_user(jobTitle="secret agent"), seen={"id": "b" * 36, "userType": "M"})
+
+    assert (found.treatment, found.held) == (Treatment.INVALID, REDACTED)
+    assert found.why == "userType is not what Graph takes."
+
+
+def test_where_nobody_acts_what_differs_waits() -> None:
+    job = a_job(mappings=(direct("department"),))
+    user = a_user(department="Sales")
+    invalid = Skip(
+        source=ADA, name="ada", step=Step.PROCESSING, reason=Reason.INVALID_VALUE, waits=True
+    )
+    evidence = Evidence(person=ADA, user=user, listed=True)
+    (held,) = explain(job, evidence, None, None).attributes
+    (judged,) = explain(job, evidence, Part(skips=(invalid,)), None).attributes
+
+    assert held.treatment is Treatment.WAITING
+    assert judged.treatment is not Treatment.WAITING

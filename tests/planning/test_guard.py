@@ -102,7 +102,7 @@ def limits(count: int | None = None, share: int | None = None) -> Thresholds:
             HoldReason.TOO_MANY_DELETES,
             (
                 "3 people would be deleted, disabled or released, over the limit of 2 per cycle "
-                "(population 100). Nothing was changed; look at who it is, then mend the scope or "
+                "(population 100). Look at who it is, then mend the scope or "
                 "allow these deletes."
             ),
         ),
@@ -112,7 +112,7 @@ def limits(count: int | None = None, share: int | None = None) -> Thresholds:
             HoldReason.TOO_MANY_DELETES,
             (
                 "11 people would be deleted, disabled or released, over the limit of 10 % per "
-                "cycle (population 100). Nothing was changed; look at who it is, then mend the "
+                "cycle (population 100). Look at who it is, then mend the "
                 "scope or allow these deletes."
             ),
         ),
@@ -122,7 +122,7 @@ def limits(count: int | None = None, share: int | None = None) -> Thresholds:
             HoldReason.TOO_MANY_DELETES,
             (
                 "1 person would be deleted, disabled or released, over the limit of 0 per cycle "
-                "(population 100). Nothing was changed; look at who it is, then mend the scope or "
+                "(population 100). Look at who it is, then mend the scope or "
                 "allow these deletes."
             ),
         ),
@@ -132,7 +132,7 @@ def limits(count: int | None = None, share: int | None = None) -> Thresholds:
             HoldReason.TOO_MANY_UPDATES,
             (
                 "31 people would be updated or adopted, over the limit of 30 % per cycle "
-                "(population 100). Nothing was changed; look at what changes, then mend the "
+                "(population 100). Look at what changes, then mend the "
                 "mappings or raise the limit."
             ),
         ),
@@ -142,7 +142,7 @@ def limits(count: int | None = None, share: int | None = None) -> Thresholds:
             HoldReason.TOO_MANY_DELETES,
             (
                 "3 people would be deleted, disabled or released, over the limit of 2 per cycle "
-                "(population 100). Nothing was changed; look at who it is, then mend the scope or "
+                "(population 100). Look at who it is, then mend the scope or "
                 "allow these deletes."
             ),
         ),
@@ -152,7 +152,7 @@ def limits(count: int | None = None, share: int | None = None) -> Thresholds:
             HoldReason.TOO_MANY_DELETES,
             (
                 "5 people would be deleted, disabled or released, over the limit of 50 % for fewer "
-                "than 10 people (population 9). Nothing was changed; look at who it is, then mend "
+                "than 10 people (population 9). Look at who it is, then mend "
                 "the scope or allow these deletes."
             ),
         ),
@@ -162,7 +162,7 @@ def limits(count: int | None = None, share: int | None = None) -> Thresholds:
             HoldReason.TOO_MANY_UPDATES,
             (
                 "31 people would be updated or adopted, over the limit of 30 % per cycle "
-                "(population 100). Nothing was changed; look at what changes, then mend the "
+                "(population 100). Look at what changes, then mend the "
                 "mappings or raise the limit."
             ),
         ),
@@ -172,7 +172,7 @@ def limits(count: int | None = None, share: int | None = None) -> Thresholds:
             HoldReason.REBUILT,
             (
                 "The link lost its state, and 1 person of 100 would be deleted by what the stamps "
-                "say alone. Nothing was changed; look at who it is, then allow these deletes."
+                "say alone. Look at who it is, then allow these deletes."
             ),
         ),
     ],

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from reconcile.model.links import AttributeMapping, Computed
-from reconcile.model.plans import Plan, action_data
+from reconcile.model.plans import REDACTED, Cause, Change, Plan, action_data
 from reconcile.report.plans import Detail, plan_lines
 from tests.planning.rounds import plan_pair, run_pair
 from tests.strategies import Pair, direct
@@ -16,8 +16,8 @@ from tests.strategies import Pair, direct
 SECRET = "Trust no one"
 
 
-def redacting(text: str = "Redact([jobTitle])", target: str = "department") -> Pair:
-    source = Computed(expression=text, attributes=("jobTitle",), redacted=True)
+def redacting(expression: str = "Redact([jobTitle])", target: str = "department") -> Pair:
+    source = Computed(expression=expression, attributes=("jobTitle",), redacted=True)
     pair = Pair()
     mappings = (
         direct("displayName"),
@@ -30,7 +30,8 @@ def redacting(text: str = "Redact([jobTitle])", target: str = "department") -> P
 
 def told(plan: Plan) -> str:
     lines = "\n".join(plan_lines(plan, Detail(everyone=True)))
-    return lines + json.dumps([action_data(action) for action in plan.actions])
+    actions = json.dumps([action_data(action) for action in plan.actions])
+    return lines + actions + " ".join(skip.detail for skip in plan.skips)
 
 
 def test_a_redacted_value_is_written_and_shown_nowhere() -> None:
@@ -57,24 +58,6 @@ def test_an_old_value_that_a_redacted_one_replaces_is_not_shown_either() -> None
     assert "Another" not in told(plan)
 
 
-@pytest.mark.parametrize(
-    ("text", "target"),
-    [
-        ("Redact(CDate([jobTitle]))", "department"),
-        ("Redact([jobTitle])", "userType"),
-        ("Redact([jobTitle])", "accountEnabled"),
-    ],
-)
-def test_why_a_redacted_value_cannot_be_used_does_not_show_it(text: str, target: str) -> None:
-    pair = redacting(text, target)
-    pair.hire("ada", jobTitle=SECRET)
-
-    plan = plan_pair(pair)
-
-    assert "redacted" in plan.skips[0].detail
-    assert SECRET not in told(plan) + repr(plan.skips)
-
-
 def test_plans_with_other_redacted_values_have_other_fingerprints() -> None:
     one, other = redacting(), redacting()
     one.hire("ada", jobTitle=SECRET)
@@ -84,3 +67,34 @@ def test_plans_with_other_redacted_values_have_other_fingerprints() -> None:
 
     assert told(first) == told(second)
     assert first.fingerprint != second.fingerprint
+
+
+@pytest.mark.parametrize(
+    ("target", "expression"),
+    [
+        ("department", "Redact(CDate([jobTitle]))"),
+        ("showInAddressList", "Redact([jobTitle])"),
+        ("userType", "Redact([jobTitle])"),
+        ("accountEnabled", "Redact([jobTitle])"),
+    ],
+)
+def test_what_is_wrong_with_a_redacted_value_does_not_tell_it(target: str, expression: str) -> None:
+    pair = redacting(expression, target)
+    pair.hire("ada", jobTitle=SECRET)
+
+    created = run_pair(pair)
+    waits = plan_pair(pair)
+
+    for plan in (created, waits):
+        assert f"{target} is not what Graph takes; its value is redacted." in " ".join(
+            told(plan).split()
+        )
+        assert SECRET not in told(plan)
+
+
+def test_a_truth_value_that_is_hidden_is_not_shown_as_nothing() -> None:
+    change = Change(
+        attribute="showInAddressList", old=None, new=False, cause=Cause.CREATION, hidden=True
+    )
+
+    assert change.shown == (None, REDACTED)

@@ -18,7 +18,7 @@ from reconcile.model.reads import Memory, Sought
 from reconcile.planning.plan import plan_cycle
 from reconcile.planning.sift import sift
 from tests.fakes import FakeSource, FakeTarget
-from tests.planning.events import worlds
+from tests.planning.events import settled_worlds, worlds
 from tests.planning.rounds import run_pair
 from tests.strategies import Pair, a_clause_filter, direct
 
@@ -59,24 +59,28 @@ def revised(job: Job, *mappings: AttributeMapping, **rest: Any) -> Job:
     return replace(job, link=replace(job.link, mappings=changed, **rest))
 
 
+def computed(target: str, expression: str) -> AttributeMapping:
+    """A mapping that reads what the default one of its target reads, and no more."""
+    return AttributeMapping(
+        target=target, source=Computed(expression=expression, attributes=(target,))
+    )
+
+
 MAPPINGS = st.lists(
     st.sampled_from(
         [
+            computed("jobTitle", "ToUpper([jobTitle])"),
+            computed("jobTitle", "CDate([jobTitle])"),
+            computed("department", 'Switch([department], [department], "Sales", "")'),
+            computed("department", 'Switch([department], [department], "Law", "Lex")'),
+            replace(direct("department"), when=When.CREATION),
+            replace(direct("department"), default="Nowhere"),
             direct("department", "city"),
             direct("jobTitle", "department"),
             AttributeMapping(target="city", source=Constant(value="Oslo")),
             AttributeMapping(target="jobTitle", source=Constant(value="Lead"), when=When.CREATION),
-            AttributeMapping(
-                target="displayName",
-                source=Computed(expression="ToUpper([displayName])", attributes=("displayName",)),
-            ),
-            AttributeMapping(
-                target="department",
-                source=Computed(
-                    expression="IgnoreFlowIfNullOrEmpty([department])",
-                    attributes=("department",),
-                ),
-            ),
+            computed("displayName", "ToUpper([displayName])"),
+            computed("department", "IgnoreFlowIfNullOrEmpty([department])"),
         ]
     ),
     max_size=3,
@@ -89,6 +93,18 @@ SCOPES = st.sampled_from([None, a_clause_filter("department", "Sales", "IT")])
 def test_a_plan_by_changed_rules_is_that_of_judging_everybody(
     pair: Pair, mappings: list[AttributeMapping], narrowed: Any
 ) -> None:
+    assert_the_same(pair, mappings, narrowed)
+
+
+@slow_worlds
+@given(pair=settled_worlds(), mappings=MAPPINGS, narrowed=SCOPES)
+def test_so_is_that_of_people_who_settled_and_then_changed(
+    pair: Pair, mappings: list[AttributeMapping], narrowed: Any
+) -> None:
+    assert_the_same(pair, mappings, narrowed)
+
+
+def assert_the_same(pair: Pair, mappings: list[AttributeMapping], narrowed: Any) -> None:
     scope = (
         pair.job.link.scope
         if narrowed is None
@@ -119,16 +135,8 @@ def settled_pair() -> Pair:
 
 def test_only_whom_a_changed_mapping_means_something_else_for_is_judged() -> None:
     pair = settled_pair()
-    job = revised(
-        pair.job,
-        AttributeMapping(
-            target="department",
-            source=Computed(
-                expression='Switch([department], [department], "IT", "Technology")',
-                attributes=("department",),
-            ),
-        ),
-    )
+    expression = 'Switch([department], [department], "IT", "Technology")'
+    job = revised(pair.job, computed("department", expression))
 
     plan = planned(pair, job)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from inline_snapshot import snapshot
 
 from reconcile.model.cycles import Hold, HoldReason, Outcome, Result
@@ -26,8 +27,8 @@ from reconcile.model.tenants import ObjectId
 from reconcile.report.columns import width
 from reconcile.report.explanations import explanation_text
 from reconcile.report.provisioning import provision_members, provision_text, refusals
-from reconcile.report.steps import Demanded, End
-from tests.report.samples import LINK, NOON, a_change, an_update
+from reconcile.report.steps import Demanded, End, steps_of
+from tests.report.samples import LINK, NOON, a_change, a_delete, an_update
 
 ADA, COPY = ObjectId("0375d50a-1c1f-5337-9279-958b83ca902f"), ObjectId("1" * 36)
 JOINED = Computed(
@@ -188,6 +189,21 @@ def test_whoever_is_held_is_skipped_at_the_export_with_the_reason() -> None:
     assert (one.end, one.reason) == (End.HELD, "TooManyDeletes")
 
 
+def test_on_a_held_link_whoever_needs_nothing_is_redundant_all_the_same() -> None:
+    assert Demanded(explanation=replace(STAYS, action=None, held=HELD)).end is End.REDUNDANT
+
+
+def test_the_default_of_a_hidden_attribute_is_hidden() -> None:
+    mapping = AttributeMapping(
+        target="mobile", source=Direct(attribute="mobile"), default="+45 1234"
+    )
+    hidden = replace(STAYS.attributes[2], mapping=mapping)
+
+    told = str(provision_members(Demanded(explanation=replace(STAYS, attributes=(hidden,)))))
+
+    assert "+45 1234" not in told
+
+
 def test_a_remark_about_somebody_who_needs_nothing_keeps_them_redundant() -> None:
     remark = Skip(source=ADA, name="ada", step=Step.PROCESSING, reason=Reason.DRIFT_REPORTED)
     one = Demanded(explanation=replace(STAYS, action=None, skips=(remark,)))
@@ -202,3 +218,63 @@ def test_a_refusal_names_the_clause() -> None:
         "contoso → fabrikam: ada@contoso.com: not in scope. No scoping filter lets this person "
         'pass: "sales". In "sales", `department in Sales, Law` fails, seeing (nothing).'
     )
+
+
+def test_why_somebody_is_out_of_scope_is_said_once() -> None:
+    unassigned = replace(
+        OUTSIDE.scope,
+        detail="Not assigned. The link assigns group employees. Only direct members count.",
+    )
+
+    text = provision_text([Demanded(explanation=replace(OUTSIDE, scope=unassigned, skips=()))])
+
+    assert text == snapshot("""\
+contoso → fabrikam   ada@contoso.com   skipped
+  1. import     success  ada@contoso.com of contoso.
+  2. scoping    skipped  Not assigned. The link assigns group employees. Only
+                         direct members count.
+       filter    sales: does not pass
+         fails  department in Sales, Law  sees (nothing)\
+""")
+
+
+PAUSED = Hold(reason=HoldReason.PAUSED, detail="The topology says `paused: true`.")
+UNJUDGED = replace(STAYS, action=None, attributes=(), judged=False, held=PAUSED)
+MUTE = Scoped(standing=Standing.UNCLEAR, detail="contoso could not be asked.")
+
+
+@pytest.mark.parametrize(
+    ("scope", "ends_at", "why"),
+    [
+        (STAYS.scope, Step.MATCHING, "Nobody on this link was judged."),
+        (OUTSIDE.scope, Step.SCOPING, OUTSIDE.scope.detail),
+        (MUTE, Step.IMPORT, MUTE.detail),
+    ],
+)
+def test_where_nobody_was_judged_no_later_step_is_told_as_done(
+    scope: Scoped, ends_at: Step, why: str
+) -> None:
+    one = Demanded(explanation=replace(UNJUDGED, scope=scope))
+
+    *before, last = steps_of(one)
+
+    assert one.end is End.HELD
+    assert {step.status for step in before} <= {"success"}
+    assert (last.kind, last.status, last.details) == (ends_at, "skipped", {"SkipReason": "Paused"})
+    assert last.description == f"{why} {PAUSED.detail}"
+
+
+def test_of_a_leaver_no_attribute_is_told_to_be_alike() -> None:
+    one = Demanded(explanation=replace(OUTSIDE, action=a_delete("ada"), skips=()))
+
+    told = {step.kind: step.description for step in steps_of(one)}
+
+    assert told[Step.PROCESSING] == "Leaves the target: no longer assigned."
+
+
+def test_a_target_user_whose_name_nobody_read_is_told_by_id() -> None:
+    match = Matched(way=Way.PAIR, target=COPY, name=COPY)
+
+    text = explanation_text([replace(UNJUDGED, match=match)])
+
+    assert f"Matched     {COPY} by the pair in state" in text

@@ -131,7 +131,7 @@ def test_a_telephone_number_is_never_stored(store: SqlStore, tmp_path: Path) -> 
     sent(store, a_job(), an_update(1, number, blocked))
 
     (entry,) = store.history.exports(KEY, LogFilter())
-    assert entry.changes[0]["new"] == "[redacted]"
+    assert entry.changes[0]["new"] == "[Redact]"
     assert entry.changes[1]["new"] is False
     store.close()
     assert all(b"3123" not in file.read_bytes() for file in tmp_path.iterdir())
