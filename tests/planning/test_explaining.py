@@ -191,7 +191,7 @@ def test_neither_what_the_target_holds_nor_why_it_is_invalid_tells_what_is_hidde
     found = traced(mapping, a_user(jobTitle="secret agent"), seen={"id": "b" * 36, "userType": "M"})
 
     assert (found.treatment, found.held) == (Treatment.INVALID, REDACTED)
-    assert found.why == "userType is not what Graph takes."
+    assert found.why == "userType is not what Graph takes; its value is redacted."
 
 
 def test_where_nobody_acts_what_differs_waits() -> None:

@@ -86,9 +86,8 @@ def test_what_is_wrong_with_a_redacted_value_does_not_tell_it(target: str, expre
     waits = plan_pair(pair)
 
     for plan in (created, waits):
-        assert f"{target} is not what Graph takes; its value is redacted." in " ".join(
-            told(plan).split()
-        )
+        words = " ".join(told(plan).split())
+        assert f"{target} is not what Graph takes; its value is redacted." in words
         assert SECRET not in told(plan)
 
 
