@@ -152,7 +152,7 @@ SWITCHES: dict[str, tuple[Off, ...]] = {
         lambda patch: patch.setattr("reconcile.expressions.compiling.LONGEST", 1_000_000),
     ),
     "a value that Graph refuses fails the whole person": (
-        answering("reconcile.planning.mapping._objection", None),
+        answering("reconcile.planning.mapping.objection", None),
     ),
     "`displayName`, `usageLocation` cannot be cleared": (without(mapping, "_rule", all_cleared),),
     "target drift stays until the source changes": tuple(map(drift, DriftRule)),

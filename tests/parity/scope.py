@@ -20,15 +20,17 @@ from tests.parity.offs import Off, answering, without
 UNPASSED = "reconcile.planning.scoping.passed_filter"
 
 
-def operator(name: str, *, answers: bool = False) -> Off:
-    """A clause with the operator never holds, or always."""
-    table: dict[str, Any] = clauses.BARE if name in clauses.BARE else clauses.OPERATORS
-    return lambda patch: patch.setitem(table, name, lambda *_: answers)
+def operator(name: str) -> Off:
+    """A clause with the operator holds for nobody."""
+    if name in clauses.BARE:
+        return lambda patch: patch.setitem(clauses.BARE, name, lambda _: False)
+    return lambda patch: patch.setitem(clauses.OPERATORS, name, lambda _: lambda *_: False)
 
 
 def any_case(patch: pytest.MonkeyPatch) -> None:
-    same: Callable[..., bool] = lambda text, values, _: text.lower() in map(str.lower, values)  # noqa: E731
-    patch.setitem(clauses.OPERATORS, "equals", same)
+    """Texts are equal whatever their case."""
+    equals = clauses._texts(lambda text, values: text.lower() in map(str.lower, values))
+    patch.setitem(clauses.OPERATORS, "equals", equals)
 
 
 def scope_with(**changes: Any) -> Off:

@@ -32,6 +32,13 @@ def test_a_named_test_is_there(test: str) -> None:
     assert f"def {name.partition('[')[0]}(" in (TESTS / file).read_text("utf-8")
 
 
+@pytest.mark.parametrize("feature", SWITCHES)
+def test_a_switch_finds_what_it_switches_off(feature: str) -> None:
+    for off in SWITCHES[feature]:
+        with pytest.MonkeyPatch.context() as patch:
+            off(patch)
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 def test_every_named_test_fails_when_its_feature_is_switched_off() -> None:
