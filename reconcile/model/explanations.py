@@ -1,6 +1,6 @@
 """An explanation: what one link makes of one person, and why, as reports show it.
 
-Values that a redaction or a telephone number would give away are `REDACTED` in these shapes.
+Values that would give away what a redaction hides are `REDACTED` in these shapes.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from reconcile.expressions.values import DROPPED
-from reconcile.model.attributes import Kind, find_attribute, read_value
+from reconcile.model.attributes import read_value
 from reconcile.model.explanations import Traced, Treatment
 from reconcile.model.jobs import Job
 from reconcile.model.links import (
@@ -62,22 +62,13 @@ def trace(job: Job, user: User, role: Role) -> tuple[Traced, ...]:
 
 
 def secrets(link: Link) -> frozenset[str]:
-    """Attributes whose values are not shown: telephone numbers, and what a redaction reads."""
-    read = {
+    """Attributes whose values are not shown: those that a redaction reads."""
+    return frozenset(
         name
         for one in link.mappings
         if isinstance(one.source, Computed) and one.source.redacted
         for name in one.source.attributes
-    }
-    named = {one.target for one in link.mappings} | {n for one in link.mappings for n in one.reads}
-    clauses = {clause.attribute for one in link.scope.filters for clause in one.clauses}
-    return frozenset(read | {name for name in named | clauses if _personal(name)})
-
-
-def _personal(name: str) -> bool:
-    """Whether an attribute is one of the telephone numbers that Graph itself protects."""
-    attribute = find_attribute(name)
-    return attribute is not None and attribute.sensitive and attribute.kind is not Kind.FLAG
+    )
 
 
 @dataclass(frozen=True, slots=True)
