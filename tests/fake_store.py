@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from reconcile.errors import LeaseHeldError
+from reconcile.model.actions import Action, Create, Delete, Release, verb
 from reconcile.model.cycles import (
     AllowedDeletes,
     Cycle,
@@ -18,7 +19,7 @@ from reconcile.model.cycles import (
     Result,
 )
 from reconcile.model.jobs import Job, Side
-from reconcile.model.plans import Action, Create, Delete, Plan, Reason, Release, Skip, verb
+from reconcile.model.plans import Plan, Reason, Skip
 from reconcile.model.reads import Agreement, Intent, Seal, Waiting
 from reconcile.model.tenants import ObjectId, TenantId
 from reconcile.planning.escrow import retry_at

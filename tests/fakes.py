@@ -8,10 +8,7 @@ from typing import Any
 
 import msgspec
 
-from reconcile.model.attributes import merge_members, write_value
-from reconcile.model.cycles import Outcome, Result
-from reconcile.model.jobs import Job, Side
-from reconcile.model.plans import (
+from reconcile.model.actions import (
     Action,
     Adopt,
     Change,
@@ -23,6 +20,9 @@ from reconcile.model.plans import (
     Restore,
     Update,
 )
+from reconcile.model.attributes import merge_members, write_value
+from reconcile.model.cycles import Outcome, Result
+from reconcile.model.jobs import Job, Side
 from reconcile.model.reads import Found, Leaver, Sought, Watermark
 from reconcile.model.rights import Check, unchecked
 from reconcile.model.stamps import Mark, Stamp

@@ -12,20 +12,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from reconcile.model.actions import Action, Delete, Reference, Release, Update, changes_of, verb
 from reconcile.model.attributes import ATTRIBUTES, Kind, read_value
 from reconcile.model.jobs import Job, Side
 from reconcile.model.links import Constant, DriftRule
-from reconcile.model.plans import (
-    Action,
-    Delete,
-    Plan,
-    Reason,
-    Reference,
-    Release,
-    Update,
-    changes_of,
-    verb,
-)
+from reconcile.model.plans import Plan, Reason
 from reconcile.model.stamps import Mark
 from reconcile.model.tenants import ObjectId
 from reconcile.model.users import User

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from reconcile.engine.ports import TargetDirectory
+from reconcile.model.actions import Action
 from reconcile.model.cycles import Outcome
 from reconcile.model.jobs import Job
-from reconcile.model.plans import Action
 from reconcile.model.reads import Found, Import, Sought, Watermark
 from reconcile.model.rights import Check, unchecked
 

@@ -16,10 +16,7 @@ import msgspec
 from reconcile.directory.ends import End, failure
 from reconcile.graph.calls import Answer, Call, Lost, query, segment
 from reconcile.graph.failures import read_fault
-from reconcile.model.attributes import ATTRIBUTES, Kind, merge_members, write_value
-from reconcile.model.cycles import Result
-from reconcile.model.jobs import IDENTITY, Job
-from reconcile.model.plans import (
+from reconcile.model.actions import (
     Action,
     Adopt,
     Change,
@@ -32,6 +29,9 @@ from reconcile.model.plans import (
     Update,
     changes_of,
 )
+from reconcile.model.attributes import ATTRIBUTES, Kind, merge_members, write_value
+from reconcile.model.cycles import Result
+from reconcile.model.jobs import IDENTITY, Job
 from reconcile.model.reads import SKEW, Step
 from reconcile.model.stamps import Mark, Stamp
 from reconcile.model.tenants import ObjectId

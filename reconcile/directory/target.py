@@ -16,9 +16,9 @@ from reconcile.errors import ConsentError, CredentialError, ReconcileError
 from reconcile.graph.batch import decoded, listed, read_batch, run_batch
 from reconcile.graph.calls import Answer, Call, Lost, literal, query, segment
 from reconcile.graph.client import GraphClient
+from reconcile.model.actions import Action
 from reconcile.model.cycles import Outcome
 from reconcile.model.jobs import Job, Side
-from reconcile.model.plans import Action
 from reconcile.model.reads import Found, Import, Sought, Watermark
 from reconcile.model.rights import Check, unchecked
 from reconcile.model.tenants import ObjectId

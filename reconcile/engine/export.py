@@ -13,8 +13,7 @@ from reconcile.engine.lanes import Lane
 from reconcile.engine.ports import Doors, Lease
 from reconcile.engine.together import together
 from reconcile.errors import DirectoryError, ReconcileError, StateError
-from reconcile.model.cycles import HoldReason, Outcome, Result
-from reconcile.model.plans import (
+from reconcile.model.actions import (
     Action,
     Adopt,
     Cause,
@@ -28,6 +27,7 @@ from reconcile.model.plans import (
     Update,
     changes_of,
 )
+from reconcile.model.cycles import HoldReason, Outcome, Result
 from reconcile.model.tenants import ObjectId
 from reconcile.planning.mapping import wanted_hash
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from reconcile.model.actions import Action
 from reconcile.model.cycles import (
     AllowedDeletes,
     Cycle,
@@ -16,7 +17,7 @@ from reconcile.model.cycles import (
     Outcome,
 )
 from reconcile.model.jobs import Job
-from reconcile.model.plans import Action, Plan, Skip
+from reconcile.model.plans import Plan, Skip
 from reconcile.model.reads import Agreement, Found, Import, Memory, Sought, Watermark
 from reconcile.model.rights import Check, unchecked
 from reconcile.model.tenants import ObjectId, TenantId

@@ -8,8 +8,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from reconcile.model.actions import Action, verb
 from reconcile.model.links import LinkName
-from reconcile.model.plans import Action, Plan, verb
+from reconcile.model.plans import Plan
 from reconcile.model.reads import Step
 from reconcile.model.tenants import ObjectId, TenantId
 

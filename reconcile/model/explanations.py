@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from reconcile.model.actions import Action, Cause, Reference, verb
 from reconcile.model.cycles import Hold
 from reconcile.model.links import AttributeMapping, Clause, LinkName
-from reconcile.model.plans import Action, Cause, Reason, Reference, Skip, verb
+from reconcile.model.plans import Reason, Skip
 from reconcile.model.tenants import ObjectId
 from reconcile.model.users import Value
 

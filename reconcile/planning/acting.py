@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from reconcile.model.jobs import Job
-from reconcile.model.plans import (
+from reconcile.model.actions import (
     Action,
     Adopt,
     Cause,
@@ -14,14 +13,14 @@ from reconcile.model.plans import (
     Delete,
     Disable,
     Person,
-    Reason,
     Reference,
     Release,
     Restore,
-    Skip,
     Terms,
     Update,
 )
+from reconcile.model.jobs import Job
+from reconcile.model.plans import Reason, Skip
 from reconcile.model.reads import Agreement
 from reconcile.model.stamps import Mark
 from reconcile.model.tenants import ObjectId

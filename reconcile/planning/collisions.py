@@ -10,8 +10,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from reconcile.model.actions import Action, Adopt, Create, completes, count
 from reconcile.model.jobs import Job
-from reconcile.model.plans import Action, Adopt, Create, Plan, Reason, Skip, completes, count
+from reconcile.model.plans import Plan, Reason, Skip
 from reconcile.planning.skips import skip
 
 _Claim = tuple[Reason, str]

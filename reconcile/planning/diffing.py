@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from reconcile.model.actions import Cause, Change, Reference
 from reconcile.model.attributes import read_value
 from reconcile.model.links import Drift, DriftRule
-from reconcile.model.plans import Cause, Change, Reference
 from reconcile.model.stamps import Mark
 from reconcile.model.users import User, Value
 from reconcile.planning.mapping import Wanted, wanted_hash

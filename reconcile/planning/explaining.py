@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from reconcile.expressions.failures import EvaluationError
+from reconcile.model.actions import REDACTED, Action, Create
 from reconcile.model.attributes import read_value
 from reconcile.model.cycles import Hold
 from reconcile.model.explanations import (
@@ -24,7 +25,7 @@ from reconcile.model.explanations import (
 )
 from reconcile.model.jobs import Job
 from reconcile.model.links import MEMBERSHIP, Clause
-from reconcile.model.plans import REDACTED, Action, Create, Plan, Reason, Skip
+from reconcile.model.plans import Plan, Reason, Skip
 from reconcile.model.reads import Agreement, Found, Leaver
 from reconcile.model.tenants import ObjectId
 from reconcile.model.users import User

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from reconcile.model.plans import Reason, Skip, Why
+from reconcile.model.actions import Why
+from reconcile.model.plans import Reason, Skip
 from reconcile.model.stamps import Mark
 from reconcile.model.tenants import ObjectId
 from reconcile.model.users import User

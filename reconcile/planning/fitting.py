@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from reconcile.expressions.dates import understood
 from reconcile.expressions.failures import EvaluationError
 from reconcile.expressions.values import Value as Evaluated
+from reconcile.model.actions import Reference
 from reconcile.model.attributes import Attribute, Kind
-from reconcile.model.plans import Reference
 from reconcile.model.users import Value
 
 _TRUTH = {"true": True, "false": False}

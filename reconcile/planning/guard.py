@@ -9,9 +9,10 @@ few people, or one that broke off, they are everybody.
 
 from __future__ import annotations
 
+from reconcile.model.actions import Action, Adopt, Delete, Disable, Release
 from reconcile.model.cycles import AllowedDeletes, Hold, HoldReason, Proceed, Verdict
 from reconcile.model.links import Limit, Thresholds
-from reconcile.model.plans import Action, Adopt, Delete, Disable, Plan, Release
+from reconcile.model.plans import Plan
 
 SMALLEST_POPULATION = 10
 """In fewer pairs than these, a share says little: one of three is 33 %."""

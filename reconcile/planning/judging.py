@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from reconcile.model.actions import Why
 from reconcile.model.jobs import Job
-from reconcile.model.plans import Reason, Why
+from reconcile.model.plans import Reason
 from reconcile.model.reads import SKEW, Agreement, Found, Waiting
 from reconcile.model.stamps import Mark
 from reconcile.model.tenants import ObjectId

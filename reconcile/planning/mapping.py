@@ -17,6 +17,7 @@ from reconcile.expressions.compiling import expression
 from reconcile.expressions.failures import EvaluationError
 from reconcile.expressions.values import DROPPED, Dropped
 from reconcile.expressions.values import Value as Evaluated
+from reconcile.model.actions import Reference
 from reconcile.model.attributes import Attribute, Kind, attribute_of, read_value, reader
 from reconcile.model.jobs import Job
 from reconcile.model.links import (
@@ -28,7 +29,6 @@ from reconcile.model.links import (
     Unmapped,
     When,
 )
-from reconcile.model.plans import Reference
 from reconcile.model.users import User, Value
 from reconcile.planning.fitting import Mapped, Unusable, fitted, objection
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from reconcile.model.plans import Action, Plan, Reference, changes_of
+from reconcile.model.actions import Action, Reference, changes_of
+from reconcile.model.plans import Plan
 from reconcile.model.tenants import ObjectId
 from reconcile.planning.plan import waits_for_manager
 

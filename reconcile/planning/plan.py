@@ -12,20 +12,18 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
-from reconcile.model.jobs import Job, Side
-from reconcile.model.plans import (
+from reconcile.model.actions import (
     Action,
     Change,
     Disable,
-    Plan,
-    Reason,
     Reference,
-    Skip,
     Update,
     completes,
     count,
     verb,
 )
+from reconcile.model.jobs import Job, Side
+from reconcile.model.plans import Plan, Reason, Skip
 from reconcile.model.reads import Agreement, Found, Memory
 from reconcile.model.tenants import ObjectId
 from reconcile.model.users import User

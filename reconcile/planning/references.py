@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reconcile.model.plans import Reference
+from reconcile.model.actions import Reference
 from reconcile.model.reads import Agreement
 from reconcile.model.tenants import ObjectId
 from reconcile.model.users import User, Value

@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from reconcile.expressions.values import DROPPED
+from reconcile.model.actions import Reference
 from reconcile.model.jobs import Job, Side, rules_in, sealed_by
 from reconcile.model.links import Unmapped, When
-from reconcile.model.plans import Reference
 from reconcile.model.reads import Agreement, Memory, RawUser, Seal
 from reconcile.model.tenants import ObjectId
 from reconcile.model.users import User

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from reconcile.expressions.values import DROPPED
+from reconcile.model.actions import REDACTED, Action, Change, Reference, changes_of
 from reconcile.model.attributes import read_value
 from reconcile.model.explanations import Traced, Treatment
 from reconcile.model.jobs import Job
@@ -21,7 +22,6 @@ from reconcile.model.links import (
     Unmapped,
     When,
 )
-from reconcile.model.plans import REDACTED, Action, Change, Reference, changes_of
 from reconcile.model.users import User, Value
 from reconcile.planning.diffing import ENABLED
 from reconcile.planning.fitting import Unusable

@@ -9,9 +9,9 @@ import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
+from reconcile.model.actions import REDACTED, Reference
 from reconcile.model.jobs import Job
 from reconcile.model.links import Link
-from reconcile.model.plans import REDACTED, Reference
 from reconcile.model.stamps import StampCarrier
 from reconcile.model.tenants import TenantId
 from reconcile.model.trials import Expectation, Miss, Moment, Trial

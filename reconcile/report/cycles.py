@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from reconcile.model.actions import verb
 from reconcile.model.cycles import Cycle, Hold, HoldReason, Outcome, Result
 from reconcile.model.links import LinkName
-from reconcile.model.plans import Plan, verb
+from reconcile.model.plans import Plan
 from reconcile.report.columns import pad, safe, shorten, wrap
 from reconcile.report.plans import Detail, plan_lines
 from reconcile.report.words import VERBS, people

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from reconcile.model.actions import action_data, verb
 from reconcile.model.cycles import Cycle, Outcome
-from reconcile.model.plans import Plan, Skip, action_data, verb
+from reconcile.model.plans import Plan, Skip
 
 VERSION = 1
 

@@ -5,6 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from reconcile.model.actions import (
+    REDACTED,
+    Change,
+    Delete,
+    Reference,
+    Release,
+    action_data,
+    changes_of,
+)
 from reconcile.model.explanations import (
     Explanation,
     FilterSeen,
@@ -16,15 +25,6 @@ from reconcile.model.explanations import (
     Way,
 )
 from reconcile.model.links import AttributeMapping, Computed, Constant, Direct, When
-from reconcile.model.plans import (
-    REDACTED,
-    Change,
-    Delete,
-    Reference,
-    Release,
-    action_data,
-    changes_of,
-)
 from reconcile.report.columns import WIDTH, columns, safe, shorten, wrap
 from reconcile.report.links import clause_text
 from reconcile.report.words import VERBS, reason_words, value_text

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from reconcile.model.actions import verb
 from reconcile.model.cycles import Cycle
-from reconcile.model.plans import Plan, verb
+from reconcile.model.plans import Plan
 from reconcile.report.columns import safe
 from reconcile.report.plans import Detail, plan_lines
 from reconcile.report.words import VERBS

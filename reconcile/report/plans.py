@@ -6,18 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from reconcile.model.plans import (
-    Action,
-    Adopt,
-    Change,
-    Create,
-    Delete,
-    Plan,
-    Release,
-    Skip,
-    changes_of,
-    verb,
-)
+from reconcile.model.actions import Action, Adopt, Change, Create, Delete, Release, changes_of, verb
+from reconcile.model.plans import Plan, Skip
 from reconcile.model.tenants import ObjectId
 from reconcile.report.columns import WIDTH, columns, safe, shorten, width, wrap
 from reconcile.report.words import ORDINARY, VERBS, people, reason_words, value_text

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from reconcile.model.actions import action_data, changes_of
 from reconcile.model.cycles import HoldReason
 from reconcile.model.explanations import ClauseSeen, Explanation, Standing
-from reconcile.model.plans import Reason, action_data, changes_of
+from reconcile.model.plans import Reason
 from reconcile.model.reads import Step
 from reconcile.report.columns import WIDTH, columns, safe, shorten, wrap
 from reconcile.report.explanations import change_text, explanation_members, filter_lines, next_text

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from reconcile.model.actions import Delete, Release, changes_of
 from reconcile.model.cycles import Outcome, Result
 from reconcile.model.explanations import Explanation, Standing
-from reconcile.model.plans import Delete, Reason, Release, Skip, changes_of
+from reconcile.model.plans import Reason, Skip
 from reconcile.model.reads import Step
 from reconcile.report.explanations import match_text
 from reconcile.report.words import VERBS

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from reconcile.model.plans import Reason, Reference
+from reconcile.model.actions import Reference
+from reconcile.model.plans import Reason
 from reconcile.model.tenants import ObjectId
 from reconcile.model.users import Value
 from reconcile.report.columns import safe

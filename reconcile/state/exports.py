@@ -8,9 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, true, update
 
-from reconcile.model.attributes import ATTRIBUTES
-from reconcile.model.cycles import Outcome, Removal, Result
-from reconcile.model.plans import (
+from reconcile.model.actions import (
     REDACTED,
     Action,
     Create,
@@ -20,6 +18,8 @@ from reconcile.model.plans import (
     changes_of,
     verb,
 )
+from reconcile.model.attributes import ATTRIBUTES
+from reconcile.model.cycles import Outcome, Removal, Result
 from reconcile.model.reads import Intent, Step
 from reconcile.model.tenants import ObjectId
 from reconcile.state.pairs import chunks

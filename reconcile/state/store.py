@@ -9,6 +9,7 @@ from typing import Self
 from sqlalchemy import Connection, func, insert, select, update
 
 from reconcile.engine.ports import Clock, Lease
+from reconcile.model.actions import Action, Delete, Release
 from reconcile.model.cycles import (
     AllowedDeletes,
     Cycle,
@@ -18,7 +19,7 @@ from reconcile.model.cycles import (
     Result,
 )
 from reconcile.model.jobs import Job
-from reconcile.model.plans import Action, Delete, Plan, Release, Skip
+from reconcile.model.plans import Plan, Skip
 from reconcile.model.reads import Agreement, Memory
 from reconcile.model.tenants import ObjectId, TenantId
 from reconcile.model.users import User

@@ -6,10 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Protocol
 
 from reconcile.engine.ports import Directory, TargetDirectory
-from reconcile.model.attributes import read_value
-from reconcile.model.cycles import Outcome, Result
-from reconcile.model.jobs import Job
-from reconcile.model.plans import (
+from reconcile.model.actions import (
     Action,
     Adopt,
     Cause,
@@ -25,6 +22,9 @@ from reconcile.model.plans import (
     Update,
     Why,
 )
+from reconcile.model.attributes import read_value
+from reconcile.model.cycles import Outcome, Result
+from reconcile.model.jobs import Job
 from reconcile.model.reads import Import, Sought
 from reconcile.model.stamps import Mark
 from reconcile.model.tenants import ObjectId

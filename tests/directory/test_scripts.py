@@ -12,8 +12,8 @@ import pytest
 from reconcile.directory.ends import End
 from reconcile.directory.scripts import REPLICATION, Ask, Scene, script_for
 from reconcile.graph.calls import Answer, Lost
+from reconcile.model.actions import Action, Disable, Reference, Release, Restore, Update, Why
 from reconcile.model.cycles import Result
-from reconcile.model.plans import Action, Disable, Reference, Release, Restore, Update, Why
 from reconcile.model.reads import Step
 from reconcile.model.stamps import Mark
 from reconcile.model.tenants import ObjectId

@@ -9,8 +9,8 @@ import pytest
 
 from reconcile.directory.target import GraphTarget
 from reconcile.errors import ConsentError, LeaseHeldError, TransientError
+from reconcile.model.actions import Action, Create, Delete, Disable, Reference, Restore, Update, Why
 from reconcile.model.cycles import Outcome, Result
-from reconcile.model.plans import Action, Create, Delete, Disable, Reference, Restore, Update, Why
 from reconcile.model.reads import Sought, Step
 from reconcile.model.stamps import Mark, Stamp
 from reconcile.model.tenants import ObjectId

@@ -10,9 +10,9 @@ from typing import Any
 from reconcile.engine.ports import Consent, Directory, Doors, Lease
 from reconcile.engine.round import run_round
 from reconcile.errors import TransientError
+from reconcile.model.actions import Action, verb
 from reconcile.model.cycles import Cycle, Gate, Outcome
 from reconcile.model.jobs import Job
-from reconcile.model.plans import Action, verb
 from reconcile.model.reads import Found, Import, Sought, Watermark
 from reconcile.model.rights import Check, unchecked
 from reconcile.model.tenants import ObjectId

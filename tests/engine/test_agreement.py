@@ -8,10 +8,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reconcile.engine.explaining import Explainer
+from reconcile.model.actions import Reference
 from reconcile.model.attributes import read_value
 from reconcile.model.explanations import Explanation, Treatment
 from reconcile.model.links import Adopt
-from reconcile.model.plans import Plan, Reference
+from reconcile.model.plans import Plan
 from reconcile.model.tenants import ObjectId
 from reconcile.model.users import User
 from sandbox.seeds import sandbox_id

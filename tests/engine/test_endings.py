@@ -13,9 +13,10 @@ from reconcile.engine.ports import TargetDirectory
 from reconcile.engine.round import FRESH, run_round
 from reconcile.engine.together import BEAT_SECONDS, kept_alive, together
 from reconcile.errors import CredentialError, LeaseHeldError, StalePlanError
+from reconcile.model.actions import Action
 from reconcile.model.cycles import Cycle, Gate, Hold, HoldReason, Outcome
 from reconcile.model.jobs import Job
-from reconcile.model.plans import Action, Plan
+from reconcile.model.plans import Plan
 from reconcile.model.reads import Found, Import, Sought, Watermark
 from reconcile.model.rights import Check, unchecked
 from sandbox.virtual import VirtualClock, run_virtually

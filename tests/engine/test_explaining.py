@@ -12,20 +12,12 @@ from hypothesis import strategies as st
 from reconcile.engine.explaining import Explainer
 from reconcile.engine.ports import Consent, Doors
 from reconcile.engine.round import run_round
+from reconcile.model.actions import Action, Delete, Reference, Restore, changes_of, verb
 from reconcile.model.cycles import Cycle, Gate
 from reconcile.model.explanations import Explanation, Standing, Treatment, Way
 from reconcile.model.jobs import Job
 from reconcile.model.links import Adopt
-from reconcile.model.plans import (
-    Action,
-    Delete,
-    Plan,
-    Reason,
-    Reference,
-    Restore,
-    changes_of,
-    verb,
-)
+from reconcile.model.plans import Plan, Reason
 from reconcile.model.tenants import ObjectId
 from reconcile.planning.collisions import dispute
 from reconcile.planning.plan import waits_for_manager

@@ -6,19 +6,10 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from reconcile.model.actions import Action, Delete, Reference, Release, Update, changes_of
 from reconcile.model.cycles import Outcome, Result
 from reconcile.model.jobs import Job
-from reconcile.model.plans import (
-    Action,
-    Delete,
-    Plan,
-    Reason,
-    Reference,
-    Release,
-    Skip,
-    Update,
-    changes_of,
-)
+from reconcile.model.plans import Plan, Reason, Skip
 from reconcile.model.reads import Import, Sought
 from reconcile.planning.collisions import dispute
 from reconcile.planning.mapping import wanted_hash

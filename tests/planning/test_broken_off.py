@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
+from reconcile.model.actions import Cause, changes_of
 from reconcile.model.cycles import Proceed
 from reconcile.model.links import Drift, DriftRule, Limit, Thresholds
-from reconcile.model.plans import Cause, changes_of
 from reconcile.model.stamps import Mark
 from reconcile.planning.guard import guard
 from tests.fakes import FakeTarget

@@ -2,19 +2,8 @@
 
 from __future__ import annotations
 
-from reconcile.model.plans import (
-    Action,
-    Adopt,
-    Create,
-    Delete,
-    Person,
-    Plan,
-    Reason,
-    Terms,
-    Update,
-    Why,
-    count,
-)
+from reconcile.model.actions import Action, Adopt, Create, Delete, Person, Terms, Update, Why, count
+from reconcile.model.plans import Plan, Reason
 from reconcile.model.stamps import Mark
 from reconcile.model.tenants import ObjectId
 from reconcile.planning.collisions import dispute

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import pytest
 
+from reconcile.model.actions import Create, Disable, Release, Update
 from reconcile.model.links import AttributeMapping, Computed, Drift, DriftRule
-from reconcile.model.plans import Create, Disable, Plan, Reason, Release, Update
+from reconcile.model.plans import Plan, Reason
 from reconcile.model.reads import Coverage, Intent
 from reconcile.model.stamps import Mark, Stamp, mark_text, parse_mark
 from reconcile.model.tenants import ObjectId

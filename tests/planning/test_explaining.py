@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from reconcile.model.actions import REDACTED
 from reconcile.model.explanations import Explanation, Standing, Traced, Treatment
 from reconcile.model.links import (
     AttributeMapping,
@@ -20,7 +21,7 @@ from reconcile.model.links import (
     Unmapped,
     When,
 )
-from reconcile.model.plans import REDACTED, Reason, Skip
+from reconcile.model.plans import Reason, Skip
 from reconcile.model.reads import Leaver, Step
 from reconcile.model.tenants import ObjectId
 from reconcile.model.users import User

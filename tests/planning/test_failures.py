@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from reconcile.model.actions import Delete, Person, Why
 from reconcile.model.cycles import HoldReason, Outcome, Result
-from reconcile.model.plans import Delete, Person, Why
 from reconcile.model.stamps import Mark
 from reconcile.model.tenants import ObjectId
 from reconcile.planning.escrow import retry_at

@@ -6,9 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconcile.model.cycles import AllowedDeletes, Hold, HoldReason, Proceed, Removal, Verdict
-from reconcile.model.links import Limit, Thresholds
-from reconcile.model.plans import (
+from reconcile.model.actions import (
     Action,
     Adopt,
     Cause,
@@ -16,13 +14,15 @@ from reconcile.model.plans import (
     Delete,
     Disable,
     Person,
-    Plan,
     Release,
     Terms,
     Update,
     Why,
     count,
 )
+from reconcile.model.cycles import AllowedDeletes, Hold, HoldReason, Proceed, Removal, Verdict
+from reconcile.model.links import Limit, Thresholds
+from reconcile.model.plans import Plan
 from reconcile.model.stamps import Mark
 from reconcile.model.tenants import ObjectId
 from reconcile.planning.guard import guard

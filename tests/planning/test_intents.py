@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from reconcile.model.plans import Create, Reason
+from reconcile.model.actions import Create
+from reconcile.model.plans import Reason
 from reconcile.model.reads import Intent
 from reconcile.model.stamps import Stamp
 from reconcile.model.tenants import ObjectId

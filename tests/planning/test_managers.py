@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from reconcile.model.actions import Cause, Change, Reference, changes_of
 from reconcile.model.links import Adopt
-from reconcile.model.plans import Cause, Change, Reference, changes_of
 from reconcile.model.tenants import ObjectId
 from tests.planning.rounds import plan_pair, run_pair
 from tests.strategies import EVERYONE, Pair, a_job

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from reconcile.model.actions import Reference
 from reconcile.model.links import (
     AttributeMapping,
     Computed,
@@ -14,7 +15,6 @@ from reconcile.model.links import (
     Unmapped,
     When,
 )
-from reconcile.model.plans import Reference
 from reconcile.model.tenants import ObjectId
 from reconcile.model.users import User
 from reconcile.planning.mapping import (

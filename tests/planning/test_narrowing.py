@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from reconcile.model.plans import Plan, Reason, Reference
+from reconcile.model.actions import Reference
+from reconcile.model.plans import Plan, Reason
 from reconcile.model.reads import Agreement
 from reconcile.planning.narrowing import narrow
 from tests.report.samples import a_change, a_create, a_delete, a_person, a_plan, a_skip, an_update

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from reconcile.model.actions import Adopt as Take
+from reconcile.model.actions import Restore
 from reconcile.model.links import Adopt, Scope
-from reconcile.model.plans import Adopt as Take
-from reconcile.model.plans import Reason, Restore
+from reconcile.model.plans import Reason
 from reconcile.model.stamps import Mark, Stamp
 from reconcile.model.tenants import ObjectId
 from tests.planning.rounds import only_skip, plan_pair, reasons, run_pair

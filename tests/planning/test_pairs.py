@@ -7,18 +7,10 @@ from dataclasses import replace
 
 import pytest
 
+from reconcile.model.actions import Cause, Delete, Disable, Release, Update, Why, changes_of
 from reconcile.model.jobs import Job
 from reconcile.model.links import Adopt, Drift, DriftRule, Nulls, Scope
-from reconcile.model.plans import (
-    Cause,
-    Delete,
-    Disable,
-    Reason,
-    Release,
-    Update,
-    Why,
-    changes_of,
-)
+from reconcile.model.plans import Reason
 from reconcile.model.reads import Found, Sought
 from reconcile.model.stamps import Mark, Stamp
 from reconcile.model.tenants import ObjectId

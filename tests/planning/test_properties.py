@@ -9,7 +9,8 @@ from itertools import permutations
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reconcile.model.plans import Action, Plan, Reason
+from reconcile.model.actions import Action
+from reconcile.model.plans import Plan, Reason
 from reconcile.model.stamps import Stamp
 from reconcile.model.tenants import ObjectId
 from tests.fakes import FakeStore, FakeTenant, VirtualClock

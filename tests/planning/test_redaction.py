@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import pytest
 
+from reconcile.model.actions import REDACTED, Cause, Change, action_data
 from reconcile.model.links import AttributeMapping, Computed
-from reconcile.model.plans import REDACTED, Cause, Change, Plan, action_data
+from reconcile.model.plans import Plan
 from reconcile.report.plans import Detail, plan_lines
 from tests.planning.rounds import plan_pair, run_pair
 from tests.strategies import Pair, direct

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from reconcile.model.actions import changes_of
 from reconcile.model.jobs import Job
 from reconcile.model.links import AttributeMapping, Computed, Constant, When
-from reconcile.model.plans import Plan, changes_of
+from reconcile.model.plans import Plan
 from reconcile.model.reads import Memory, Sought
 from reconcile.planning.plan import plan_cycle
 from reconcile.planning.sift import sift

@@ -5,9 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from reconcile.model.cycles import Cycle, Hold, HoldReason, Outcome, Proceed, Result
-from reconcile.model.links import LinkName
-from reconcile.model.plans import (
+from reconcile.model.actions import (
     Action,
     Cause,
     Change,
@@ -15,15 +13,15 @@ from reconcile.model.plans import (
     Delete,
     Disable,
     Person,
-    Plan,
-    Reason,
     Reference,
-    Skip,
     Terms,
     Update,
     Why,
     count,
 )
+from reconcile.model.cycles import Cycle, Hold, HoldReason, Outcome, Proceed, Result
+from reconcile.model.links import LinkName
+from reconcile.model.plans import Plan, Reason, Skip
 from reconcile.model.reads import Step
 from reconcile.model.stamps import Mark
 from reconcile.model.tenants import Alias, ObjectId, TenantId

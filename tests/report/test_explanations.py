@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from inline_snapshot import snapshot
 
+from reconcile.model.actions import REDACTED, Cause
 from reconcile.model.cycles import Hold, HoldReason, Outcome, Result
 from reconcile.model.explanations import (
     ClauseSeen,
@@ -21,7 +22,7 @@ from reconcile.model.explanations import (
     Way,
 )
 from reconcile.model.links import AttributeMapping, Clause, Computed, Direct
-from reconcile.model.plans import REDACTED, Cause, Reason, Skip
+from reconcile.model.plans import Reason, Skip
 from reconcile.model.reads import Step
 from reconcile.model.tenants import ObjectId
 from reconcile.report.columns import width

@@ -7,8 +7,9 @@ import json
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from reconcile.model.actions import Adopt
 from reconcile.model.cycles import Hold, HoldReason
-from reconcile.model.plans import Adopt, Plan, Reason
+from reconcile.model.plans import Plan, Reason
 from reconcile.report.columns import WIDTH, width
 from reconcile.report.cycles import plan_text
 from reconcile.report.documents import cycles_document

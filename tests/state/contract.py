@@ -8,9 +8,10 @@ from datetime import timedelta
 import pytest
 
 from reconcile.engine.ports import Store
+from reconcile.model.actions import Action
 from reconcile.model.cycles import Result
 from reconcile.model.jobs import Job, Side
-from reconcile.model.plans import Action, Reason, Skip
+from reconcile.model.plans import Reason, Skip
 from reconcile.model.reads import Agreement, Step
 from reconcile.model.stamps import Mark
 from reconcile.model.tenants import ObjectId

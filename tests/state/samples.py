@@ -7,10 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from reconcile.model.cycles import Cycle, Hold, HoldReason, Outcome, Proceed, Result
-from reconcile.model.jobs import Job
-from reconcile.model.links import AttributeMapping, Direct, Link, LinkName, Scope
-from reconcile.model.plans import (
+from reconcile.model.actions import (
     Action,
     Cause,
     Change,
@@ -18,13 +15,14 @@ from reconcile.model.plans import (
     Delete,
     Disable,
     Person,
-    Plan,
-    Reason,
-    Skip,
     Terms,
     Update,
     Why,
 )
+from reconcile.model.cycles import Cycle, Hold, HoldReason, Outcome, Proceed, Result
+from reconcile.model.jobs import Job
+from reconcile.model.links import AttributeMapping, Direct, Link, LinkName, Scope
+from reconcile.model.plans import Plan, Reason, Skip
 from reconcile.model.reads import Agreement, Step
 from reconcile.model.stamps import Mark, StampCarrier
 from reconcile.model.tenants import Alias, ObjectId, TenantId

@@ -6,9 +6,9 @@ import pytest
 
 from reconcile.engine.ports import Store
 from reconcile.errors import LeaseHeldError
+from reconcile.model.actions import Action
 from reconcile.model.cycles import Health, HoldReason, LinkStatus, Result
 from reconcile.model.jobs import Job
-from reconcile.model.plans import Action
 from tests.state.decisions import allow
 from tests.state.samples import (
     FABRIKAM,

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
+from reconcile.model.actions import Action
 from reconcile.model.jobs import Side
-from reconcile.model.plans import Action
 from reconcile.model.reads import Agreement
 from reconcile.model.tenants import ObjectId
 from reconcile.state.history import LogFilter

@@ -10,8 +10,8 @@ from typing import TypedDict
 import pytest
 
 from reconcile.errors import InputError
+from reconcile.model.actions import Cause, Reference
 from reconcile.model.cycles import AllowedDeletes, Health, HoldReason, LinkStatus, Removal, Result
-from reconcile.model.plans import Cause, Reference
 from reconcile.state.history import LogFilter
 from reconcile.state.links import LinkKey
 from reconcile.state.store import SqlStore, open_store
