@@ -10,75 +10,32 @@ unchanged people where a newcomer might claim one.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
 
 from reconcile.model.jobs import Job, Side
 from reconcile.model.plans import Reason, Skip
 from reconcile.model.reads import (
     Agreement,
-    Coverage,
     Import,
     Intent,
     Memory,
-    Seal,
     Sought,
 )
 from reconcile.model.tenants import ObjectId
-from reconcile.model.users import User, decode_user
-from reconcile.planning.addresses import address_of, refused_address
-from reconcile.planning.findings import Case, Findings, Listed
-from reconcile.planning.revising import Revision, revision
-from reconcile.planning.scoping import Refusal, scope
+from reconcile.model.users import User
+from reconcile.planning.addresses import refused_address
+from reconcile.planning.findings import Case, Findings
+from reconcile.planning.revising import revision
 from reconcile.planning.settling import settling
 from reconcile.planning.skips import skip
-from reconcile.planning.strays import Key, TargetSide, match_keys, rows, sift_target
-
-
-class _Refused(NamedTuple):
-    name: str
-    refusal: Refusal
-
-
-@dataclass(slots=True, kw_only=True)
-class _SourceSide:
-    """What the passes over the source's listing kept; `gone` were expected and are not there."""
-
-    people: dict[ObjectId, Listed] = field(default_factory=dict)
-    refused: dict[ObjectId, _Refused] = field(default_factory=dict)
-    gone: set[ObjectId] = field(default_factory=set)
-    whole: bool
-
-    def forget(self, person: ObjectId) -> None:
-        self.people.pop(person, None)
-        self.refused.pop(person, None)
-
-    def keep(self, refusal: Refusal | None, listed: Listed, *, paired: bool) -> None:
-        """Keep who is in scope, and who may have left it; remember who was turned away."""
-        user = listed.user
-        if refusal is not None:
-            self.refused[user.id] = _Refused(user.name, refusal)
-        if refusal is None or paired:
-            self.people[user.id] = listed
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Newcomers:
-    """People who may be invited: their addresses, what they are found by, who else holds them.
-
-    `keys` are in the order of precedence.
-    """
-
-    addresses: dict[ObjectId, str]
-    keys: dict[ObjectId, tuple[Key, ...]]
-    holders: dict[str, set[ObjectId]]
-
-    @property
-    def sought(self) -> frozenset[Key]:
-        """Everything that some newcomer would be found by."""
-        addresses = {("mail", address) for address in self.holders}
-        return frozenset().union(addresses, *self.keys.values())
+from reconcile.planning.source_side import (
+    Newcomers,
+    SourceSide,
+    newcomers_of,
+    sift_again,
+    sift_source,
+)
+from reconcile.planning.strays import TargetSide, sift_target
 
 
 def sift(job: Job, source: Import, target: Import, memory: Memory) -> Findings:
@@ -89,10 +46,10 @@ def sift(job: Job, source: Import, target: Import, memory: Memory) -> Findings:
     released = {one.source for one in waiting.values() if one.released}
     # Whoever waits, or may be on the way, is judged anew by all rules.
     revised = revision(job, memory, frozenset(seals.keys() - waiting.keys() - intents.keys()))
-    side = _sift_source(job, source, seals, released, revised)
+    side = sift_source(job, source, seals, released, revised)
     changed = (side.people.keys() | intents.keys()) & seals.keys()
     pairs = dict(memory.agreements(Side.SOURCE, changed | side.gone))
-    newcomers = _newcomers(job, side, seals, released, intents)
+    newcomers = newcomers_of(job, side, seals, released, intents)
     strangers = sift_target(
         job,
         target,
@@ -105,7 +62,7 @@ def sift(job: Job, source: Import, target: Import, memory: Memory) -> Findings:
     drifted = (strangers.listed.keys() | strangers.missing) - agreed
     for pair in memory.agreements(Side.TARGET, drifted).values():
         pairs[pair.source] = pair
-    _sift_again(job, source, seals, side, pairs, newcomers)
+    sift_again(job, source, seals, side, pairs, newcomers)
     doubles = memory.agreements(Side.SOURCE, strangers.claims.keys())
     cases = _cases(side, strangers, pairs, newcomers, intents, doubles)
     judged = {case.source for case in cases}
@@ -122,102 +79,11 @@ def sift(job: Job, source: Import, target: Import, memory: Memory) -> Findings:
     )
 
 
-def _sift_source(
-    job: Job,
-    read: Import,
-    seals: Mapping[ObjectId, Seal],
-    released: Collection[ObjectId],
-    revised: Revision | None,
-) -> _SourceSide:
-    """The first pass: who differs from what was sealed or was released, and who was not seen."""
-    side = _SourceSide(whole=read.coverage is Coverage.WHOLE)
-    missing, deleted = set(seals), set()
-    for raw in rows(read):
-        missing.discard(raw.id)
-        deleted.discard(raw.id)
-        side.forget(raw.id)
-        if revised is not None:
-            revised.forget(raw.id)
-        if raw.deleted:
-            deleted.add(raw.id)
-            continue
-        seal = job.seal(raw.raw)
-        paired = seals.get(raw.id)
-        if paired == seal and raw.id not in released:
-            continue
-        user = decode_user(raw.raw, job.source_carrier)
-        if revised is not None and revised.holds(raw, paired) and revised.spares(user, seal):
-            continue
-        side.keep(scope(job, user), Listed(user=user, seal=seal), paired=paired is not None)
-    side.gone = deleted & seals.keys()
-    if side.whole:
-        side.gone |= missing
-    return side
-
-
-def _newcomers(
-    job: Job,
-    side: _SourceSide,
-    seals: Mapping[ObjectId, Seal],
-    released: Collection[ObjectId],
-    intents: Mapping[ObjectId, Intent],
-) -> _Newcomers:
-    """Whoever has no pair, or is to start anew by a person's word.
-
-    While an invitation may be on its way, its address stays the one to invite.
-    """
-    addresses: dict[ObjectId, str] = {}
-    keys: dict[ObjectId, tuple[Key, ...]] = {}
-    for person, listed in side.people.items():
-        if person in side.refused or (person in seals and person not in released):
-            continue
-        address = intents[person].address if person in intents else address_of(job, listed.user)
-        keys[person] = match_keys(job, listed.user)
-        if address is not None:
-            addresses[person] = address
-    return _Newcomers(
-        addresses=addresses,
-        keys=keys,
-        holders={address.lower(): set() for address in addresses.values()},
-    )
-
-
-def _sift_again(
-    job: Job,
-    read: Import,
-    seals: Mapping[ObjectId, Seal],
-    side: _SourceSide,
-    pairs: Mapping[ObjectId, Agreement],
-    newcomers: _Newcomers,
-) -> None:
-    """The second pass: partners of changed target users, holders of newcomers' addresses."""
-    holders = newcomers.holders
-    for person, listed in side.people.items():
-        if person not in side.refused:
-            _hold(holders, person, newcomers.addresses.get(person) or address_of(job, listed.user))
-    needed = pairs.keys() - side.people.keys() - side.gone
-    unchanged = seals.keys() - side.people.keys() - side.gone if holders else needed
-    if not unchanged:
-        return
-    for raw in rows(read):
-        if raw.id not in unchanged:
-            continue
-        user = decode_user(raw.raw, job.source_carrier)
-        _hold(holders, raw.id, address_of(job, user))
-        if raw.id in needed:
-            side.people[raw.id] = Listed(user=user, seal=job.seal(raw.raw))
-
-
-def _hold(holders: dict[str, set[ObjectId]], person: ObjectId, address: str | None) -> None:
-    if address is not None and address.lower() in holders:
-        holders[address.lower()].add(person)
-
-
 def _cases(
-    side: _SourceSide,
+    side: SourceSide,
     strangers: TargetSide,
     pairs: Mapping[ObjectId, Agreement],
-    newcomers: _Newcomers,
+    newcomers: Newcomers,
     intents: Mapping[ObjectId, Intent],
     doubles: Mapping[ObjectId, Agreement],
 ) -> tuple[Case, ...]:
@@ -234,10 +100,10 @@ def _cases(
 
 def _case(
     person: ObjectId,
-    side: _SourceSide,
+    side: SourceSide,
     strangers: TargetSide,
     pair: Agreement | None,
-    newcomers: _Newcomers,
+    newcomers: Newcomers,
     intent: Intent | None,
 ) -> Case:
     listed = side.people.get(person)
@@ -260,7 +126,7 @@ def _case(
     )
 
 
-def _matches(person: ObjectId, newcomers: _Newcomers, strangers: TargetSide) -> list[User]:
+def _matches(person: ObjectId, newcomers: Newcomers, strangers: TargetSide) -> list[User]:
     """Who answers to the address, and to the first matching attribute that anybody answers to."""
     address = newcomers.addresses.get(person, "").lower()
     found = list(strangers.matches.get(("mail", address), ()))
@@ -268,14 +134,14 @@ def _matches(person: ObjectId, newcomers: _Newcomers, strangers: TargetSide) -> 
     return found + list(next((users for users in by_attribute if users), ()))
 
 
-def _rivals(person: ObjectId, address: str | None, newcomers: _Newcomers) -> tuple[ObjectId, ...]:
+def _rivals(person: ObjectId, address: str | None, newcomers: Newcomers) -> tuple[ObjectId, ...]:
     if address is None:
         return ()
     return tuple(sorted(newcomers.holders.get(address.lower(), set()) - {person}))
 
 
 def _skips(
-    side: _SourceSide,
+    side: SourceSide,
     strangers: TargetSide,
     doubles: Mapping[ObjectId, Agreement],
     judged: set[ObjectId],
