@@ -44,7 +44,7 @@ def logs(  # noqa: PLR0913 - one argument an option
 ) -> None:
     """Show what was done to whom in LINK, when, why, and what came of it."""
     from reconcile.cli.recorded import key_of, recorded
-    from reconcile.state.history import LogFilter
+    from reconcile.state.past import LogFilter
 
     states = {Result.STAGED.value} if action == _STAGED else set()
     states |= {Result.FAILED.value, Result.UNKNOWN.value, "sent"} if failed else set()

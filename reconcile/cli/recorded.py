@@ -10,8 +10,8 @@ from reconcile.cli.shell import Place
 from reconcile.errors import InputError
 from reconcile.model.links import Link, LinkName
 from reconcile.model.tenants import Environment, ObjectId
-from reconcile.state.history import KnownLink, Waiter
 from reconcile.state.links import LinkKey
+from reconcile.state.past import KnownLink, Waiter
 from reconcile.state.store import SqlStore
 
 

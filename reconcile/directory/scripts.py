@@ -6,66 +6,46 @@ neither connections nor batches, so twenty scripts advance side by side, one `$b
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, assert_never
 
 import msgspec
 
+from reconcile.directory.dialogue import (
+    ENABLED,
+    Ask,
+    Part,
+    Scene,
+    Script,
+    known_target,
+    patch,
+    stamp_members,
+    stamp_on,
+    write,
+)
 from reconcile.directory.ends import End, failure
 from reconcile.graph.calls import Answer, Call, Lost, query, segment
 from reconcile.graph.failures import read_fault
 from reconcile.model.actions import (
     Action,
     Adopt,
-    Change,
     Create,
     Delete,
     Disable,
-    Reference,
     Release,
     Restore,
     Update,
-    changes_of,
 )
-from reconcile.model.attributes import ATTRIBUTES, Kind, merge_members, write_value
 from reconcile.model.cycles import Result
-from reconcile.model.jobs import IDENTITY, Job
-from reconcile.model.reads import SKEW, Step
-from reconcile.model.stamps import Mark, Stamp
+from reconcile.model.jobs import IDENTITY
+from reconcile.model.reads import SKEW
+from reconcile.model.stamps import Mark
 from reconcile.model.tenants import ObjectId
 from reconcile.model.users import User, decode_user
 
 REDIRECT = "https://myapplications.microsoft.com/?tenantid="
 """Where an invited person lands: the target's list of applications."""
-
-REPLICATION = (1.0, 2.0, 4.0, 8.0, 15.0)
-"""Seconds to wait for a new object to be seen everywhere, one wait after the other."""
-
-_ENABLED = "accountEnabled"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
-    """The next call of a script, and how many seconds to wait before it."""
-
-    call: Call
-    after: float = 0.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
-    """What scripts need to know beside their action."""
-
-    job: Job
-    root: str
-    began: datetime
-
-
-Script = Generator[Ask, Answer | Lost, End]
-Part = Generator[Ask, Answer | Lost, End | None]
-"""A part of a script: an end if it failed, None if the script goes on."""
 
 
 def script_for(action: Action, scene: Scene) -> Script:
@@ -101,7 +81,7 @@ def _create(action: Create, scene: Scene) -> Script:
         foreign = yield from _verify(target, action, scene)
         if foreign is not None:
             return replace(foreign, target=target, invited=True)
-    failed = yield from _write(target, action, scene, stamped=True)
+    failed = yield from write(target, action, scene, stamped=True)
     return replace(failed or End(), target=target, invited=True)
 
 
@@ -152,39 +132,39 @@ def _verify(target: ObjectId, action: Create, scene: Scene) -> Part:
 
 def _is_new(user: User, action: Create, scene: Scene) -> bool:
     if user.stamp is not None:
-        return user.stamp.source == _stamp(scene, action.person.source).source
+        return user.stamp.source == stamp_on(scene, action.person.source).source
     born = user.text("createdDateTime")
     return user.external and born is not None and datetime.fromisoformat(born) >= scene.began - SKEW
 
 
 def _restore(action: Restore, scene: Scene) -> Script:
-    target = _known(action)
+    target = known_target(action)
     # In a `$batch` Graph refuses a POST without a body, also where the action alone needs none.
     path = f"/directory/deletedItems/{segment(target)}/restore"
     call = Call(method="POST", path=path, body={})
     answer = yield Ask(call=call)
     if isinstance(answer, Lost) or not answer.ok:
         return replace(failure(call, answer), target=target)
-    failed = yield from _write(target, action, scene, stamped=True)
+    failed = yield from write(target, action, scene, stamped=True)
     return replace(failed or End(), target=target)
 
 
 def _change(action: Adopt | Update, scene: Scene) -> Script:
-    target = _known(action)
+    target = known_target(action)
     stamped = isinstance(action, Adopt) or action.restamp
-    failed = yield from _write(target, action, scene, stamped=stamped)
+    failed = yield from write(target, action, scene, stamped=stamped)
     return replace(failed or End(), target=target)
 
 
 def _disable(action: Disable, scene: Scene) -> Script:
     """Block and stamp, then write the rest: no value that Graph refuses may keep sign-in open."""
-    target = _known(action)
-    block = tuple(change for change in action.changes if change.attribute == _ENABLED)
-    rest = tuple(change for change in action.changes if change.attribute != _ENABLED)
-    failed = yield from _write(target, replace(action, changes=block), scene, stamped=True)
+    target = known_target(action)
+    block = tuple(change for change in action.changes if change.attribute == ENABLED)
+    rest = tuple(change for change in action.changes if change.attribute != ENABLED)
+    failed = yield from write(target, replace(action, changes=block), scene, stamped=True)
     if failed is not None:
         return replace(failed, target=target)
-    failed = yield from _write(target, replace(action, changes=rest), scene, stamped=False)
+    failed = yield from write(target, replace(action, changes=rest), scene, stamped=False)
     if failed is not None:
         return replace(failed, target=target, message=f"Sign-in is blocked. {failed.message}")
     return End(target=target)
@@ -192,112 +172,24 @@ def _disable(action: Disable, scene: Scene) -> Script:
 
 def _delete(action: Delete, scene: Scene) -> Script:
     """Mark, then delete: a user found deleted without the mark was deleted by the target."""
-    target = _known(action)
-    call = _patch(target, _members(action, scene, action.mark | Mark.DELETED))
+    target = known_target(action)
+    call = patch(target, stamp_members(action, scene, action.mark | Mark.DELETED))
     answer = yield Ask(call=call)
     if isinstance(answer, Answer) and answer.ok:
         call = Call(method="DELETE", path=f"/users/{segment(target)}")
         answer = yield Ask(call=call)
         if isinstance(answer, Answer) and not answer.ok:
             # Whoever deletes this user later, it was not us.
-            yield Ask(call=_patch(target, _members(action, scene, action.mark & ~Mark.DELETED)))
+            yield Ask(call=patch(target, stamp_members(action, scene, action.mark & ~Mark.DELETED)))
     if isinstance(answer, Lost) or not (answer.ok or read_fault(answer).missing):
         return replace(failure(call, answer), target=target)
     return End(target=target)  # also where somebody else was faster
 
 
 def _release(action: Release, scene: Scene) -> Script:
-    target = _known(action)
-    call = _patch(target, scene.job.target_carrier.write(None))
+    target = known_target(action)
+    call = patch(target, scene.job.target_carrier.write(None))
     answer = yield Ask(call=call)
     if isinstance(answer, Lost) or not (answer.ok or read_fault(answer).missing):
         return replace(failure(call, answer), target=target)
     return End(target=target)
-
-
-def _write(
-    target: ObjectId,
-    action: Create | Restore | Adopt | Update | Disable,
-    scene: Scene,
-    *,
-    stamped: bool,
-) -> Part:
-    """Attributes and stamp in one PATCH, the manager in a call of its own."""
-    changes = changes_of(action)
-    parts = [write_value(c.attribute, _value(c)) for c in changes if not _refers(c)]
-    if stamped:
-        parts.append(_members(action, scene, action.terms.mark))
-    fresh = REPLICATION if isinstance(action, Create | Restore) else ()
-    if parts:
-        failed = yield from _insist(_patch(target, merge_members(parts)), fresh, Step.EXPORT)
-        if failed is not None:
-            return failed
-    for change in changes:
-        if _refers(change):
-            failed = yield from _refer(target, change, scene)
-            if failed is not None:
-                return failed
-    return None
-
-
-def _refer(target: ObjectId, change: Change, scene: Scene) -> Part:
-    """Set or remove the manager; one who has no target user yet is written by a later action."""
-    path = f"/users/{segment(target)}/manager/$ref"
-    match change.new:
-        case Reference(target=None):
-            return None
-        case Reference(target=manager):
-            body = {"@odata.id": f"{scene.root}/users/{manager}"}
-            call = Call(method="PUT", path=path, body=body)
-            return (yield from _insist(call, REPLICATION, Step.REFERENCE_RESOLUTION))
-        case _:
-            call = Call(method="DELETE", path=path)
-            answer = yield Ask(call=call)
-            if isinstance(answer, Lost) or not (answer.ok or read_fault(answer).missing):
-                return failure(call, answer, Step.REFERENCE_RESOLUTION)
-            return None
-
-
-def _insist(call: Call, waits: Sequence[float], step: Step) -> Part:
-    """Ask again while a new object is not seen everywhere.
-
-    Graph may answer `Directory_ObjectNotFound` for a user that it has just made.
-    """
-    answer = yield Ask(call=call)
-    for wait in waits:
-        if isinstance(answer, Lost) or answer.ok or not read_fault(answer).missing:
-            break
-        answer = yield Ask(call=call, after=wait)
-    if isinstance(answer, Lost) or not answer.ok:
-        return failure(call, answer, step)
-    return None
-
-
-def _members(action: Action, scene: Scene, mark: Mark) -> dict[str, Any]:
-    return scene.job.target_carrier.write(_stamp(scene, action.person.source, mark))
-
-
-def _stamp(scene: Scene, person: ObjectId, mark: Mark = Mark.NONE) -> Stamp:
-    return Stamp(scene.job.source, person, mark)
-
-
-def _patch(target: ObjectId, body: dict[str, Any]) -> Call:
-    return Call(method="PATCH", path=f"/users/{segment(target)}", body=body)
-
-
-def _refers(change: Change) -> bool:
-    return ATTRIBUTES[change.attribute].kind is Kind.REFERENCE
-
-
-def _value(change: Change) -> str | bool | None:
-    if isinstance(change.new, Reference):
-        message = f"{change.attribute} takes text, not a reference"
-        raise TypeError(message)
-    return change.new
-
-
-def _known(action: Action) -> ObjectId:
-    if action.person.target is None:
-        message = f"{type(action).__name__} needs a target user"
-        raise ValueError(message)
-    return action.person.target

@@ -7,9 +7,10 @@ from datetime import datetime
 
 import msgspec
 
+from reconcile.directory.dialogue import Ask, Scene, Script
 from reconcile.directory.ends import End
 from reconcile.directory.members import TOP
-from reconcile.directory.scripts import Ask, Scene, Script, script_for
+from reconcile.directory.scripts import script_for
 from reconcile.directory.source import MANAGER
 from reconcile.directory.spool import Spool, UserPage
 from reconcile.errors import ConsentError, CredentialError, ReconcileError

@@ -30,13 +30,8 @@ from reconcile.model.users import User
 from reconcile.planning.acting import Context, Deed, join, leave, stay
 from reconcile.planning.fates import Ends, Entry, Fate, Joins, Leaves, Stays, Waits, wait
 from reconcile.planning.findings import Case, Findings
-from reconcile.planning.judging import (
-    Bench,
-    judge_leaver,
-    judge_pair,
-    not_confirmed,
-    present_user,
-)
+from reconcile.planning.judging import Bench, judge_pair, not_confirmed, present_user
+from reconcile.planning.leaving import judge_leaver
 from reconcile.planning.mapping import silent_flags
 from reconcile.planning.matching import judge_newcomer
 from reconcile.planning.references import Managers

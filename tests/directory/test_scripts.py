@@ -9,8 +9,9 @@ from typing import Any
 import msgspec
 import pytest
 
+from reconcile.directory.dialogue import REPLICATION, Ask, Scene
 from reconcile.directory.ends import End
-from reconcile.directory.scripts import REPLICATION, Ask, Scene, script_for
+from reconcile.directory.scripts import script_for
 from reconcile.graph.calls import Answer, Lost
 from reconcile.model.actions import Action, Disable, Reference, Release, Restore, Update, Why
 from reconcile.model.cycles import Result

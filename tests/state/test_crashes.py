@@ -15,8 +15,8 @@ from reconcile.model.actions import Action
 from reconcile.model.jobs import Side
 from reconcile.model.reads import Agreement
 from reconcile.model.tenants import ObjectId
-from reconcile.state.history import LogFilter
 from reconcile.state.links import key_of
+from reconcile.state.past import LogFilter
 from reconcile.state.store import SqlStore, open_store
 from tests.state.samples import (
     FABRIKAM,

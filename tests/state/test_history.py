@@ -12,8 +12,8 @@ import pytest
 from reconcile.errors import InputError
 from reconcile.model.actions import Cause, Reference
 from reconcile.model.cycles import AllowedDeletes, Health, HoldReason, LinkStatus, Removal, Result
-from reconcile.state.history import LogFilter
 from reconcile.state.links import LinkKey
+from reconcile.state.past import LogFilter
 from reconcile.state.store import SqlStore, open_store
 from tests.state.contract import sent, settle
 from tests.state.samples import (
