@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from reconcile.directory import scripts
+from reconcile.directory import dialogue
 from reconcile.graph import extensions
 from reconcile.model import attributes
 from reconcile.model.attributes import Kind
@@ -126,7 +126,7 @@ SWITCHES: dict[str, tuple[Off, ...]] = {
     "the removal of a manager does not flow": (no_manager_changes,),
     "`exportMissingReferences`": (answering(f"{IMPORT}._aside", ()),),
     "extension attributes 1–15": (
-        without(scripts, "write_value", lambda name, value: {name: value}),
+        without(dialogue, "write_value", lambda name, value: {name: value}),
     ),
     "directory extensions": (
         without(attributes, "find_attribute", attributes.ATTRIBUTES.get),
