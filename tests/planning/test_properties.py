@@ -44,14 +44,14 @@ def test_after_quiet_cycles_there_is_nothing_left_to_do(pair: Pair) -> None:
 
 @slow_worlds
 @given(pair=worlds())
-def test_everyone_in_scope_is_paired_or_skipped(pair: Pair) -> None:
+def test_everyone_who_is_assigned_is_paired_or_skipped_or_forgotten(pair: Pair) -> None:
     plan = run_pair(pair)
 
     settled = {agreement.source for agreement in plan.settled}
     concerned = {skip.source for skip in plan.skips} | {one.person.source for one in plan.actions}
     pairs = pair.store.memory(pair.job).pairs.keys()
     for person in pair.source.groups[EVERYONE] & pair.source.users.keys():
-        assert person in pairs | concerned | settled
+        assert person in pairs | concerned | settled | set(plan.forgotten)
 
 
 @slow_worlds
