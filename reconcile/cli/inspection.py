@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
 from reconcile.cli import shell
@@ -18,6 +18,7 @@ from reconcile.model.cycles import Gate
 from reconcile.model.jobs import Job, Side
 from reconcile.model.links import Engine, Link
 from reconcile.model.tenants import Alias, ObjectId
+from reconcile.planning.fitting import takes, written_type
 from reconcile.report.checks import Checked
 
 Look = Callable[[GraphClient, frozenset[Role]], Awaitable[Sequence[Finding]]]
@@ -124,19 +125,43 @@ async def _group(estate: Estate, job: Job, name: str, group: ObjectId) -> Checke
 
 async def _extensions(estate: Estate, link: Link) -> AsyncIterator[Checked]:
     """Whether each tenant has the directory extensions that the link reads or writes there."""
-    targets = [mapping.target for mapping in link.mappings]
-    for alias, names in ((link.name.source, link.sources), (link.name.target, targets)):
-        wanted = {name for name in names if DIRECTORY_EXTENSION.fullmatch(name)}
-        held = await extension_types(estate.clients.of(alias), wanted)
-        for name in sorted(wanted):
-            kind = held.get(name)
-            detail = (
-                f"{alias} has the extension {name}, which holds one {kind}."
-                if kind
-                else f"{alias} has no extension {name} that holds one value of a user. Make it "
-                f"with its owner, {owner_of(name)}, or map another attribute."
-            )
-            yield _of(link, "extension", well=kind is not None, detail=detail)
+    source, target = link.name.source, link.name.target
+    read = _only_extensions(link.sources)
+    declared = await extension_types(estate.clients.of(source), read)
+    for name in sorted(read):
+        yield _extension(link, source, name, declared.get(name), wrong=None)
+    made = {mapping.target: mapping for mapping in link.mappings}
+    written = _only_extensions(made)
+    held = await extension_types(estate.clients.of(target), written)
+    for name in sorted(written):
+        wrong = _unfit(held[name], written_type(made[name], declared)) if name in held else None
+        yield _extension(link, target, name, held.get(name), wrong=wrong)
+
+
+def _only_extensions(names: Iterable[str]) -> set[str]:
+    return {name for name in names if DIRECTORY_EXTENSION.fullmatch(name)}
+
+
+def _unfit(kind: str, writes: str | None) -> str | None:
+    """Why an extension cannot be written by a mapping. Graph would refuse the whole person."""
+    if takes(kind, writes):
+        return None
+    what = writes or "String or Boolean"
+    return f"The mapping writes {what}, and Graph would refuse it. Map it onto another extension."
+
+
+def _extension(
+    link: Link, alias: Alias, name: str, kind: str | None, *, wrong: str | None
+) -> Checked:
+    if kind is None:
+        detail = (
+            f"{alias} has no extension {name} that holds one value of a user. Make it with its "
+            f"owner, {owner_of(name)}, or map another attribute."
+        )
+    else:
+        detail = f"{alias} has the extension {name}, which holds one {kind}."
+    told = f"{detail} {wrong}" if wrong else detail
+    return _of(link, "extension", well=kind is not None and wrong is None, detail=told)
 
 
 async def _sync_app(estate: Estate, job: Job) -> AsyncIterator[Checked]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reconcile.expressions.dates import understood
 from reconcile.expressions.failures import EvaluationError
 from reconcile.expressions.values import Value as Evaluated
 from reconcile.model.actions import Reference
-from reconcile.model.attributes import Attribute, Kind
+from reconcile.model.attributes import Attribute, Kind, attribute_of
+from reconcile.model.links import AttributeMapping, Computed, Constant, Direct
 from reconcile.model.users import Value
 
 _TRUTH = {"true": True, "false": False}
@@ -68,3 +70,30 @@ def objection(attribute: Attribute, value: Mapped) -> str | None:
     if attribute.name == "userType" and value not in _USER_TYPES:
         return f"userType takes Guest or Member, not {value!r}."
     return None
+
+
+_TEXT, _FLAG = "String", "Boolean"
+
+
+def written_type(mapping: AttributeMapping, declared: Mapping[str, str]) -> str | None:
+    """What a mapping writes to a directory extension, in Graph's words for types.
+
+    `declared` are the types of the source's extensions. None means either: an expression tells by
+    its value only.
+    """
+    match mapping.source:
+        case Constant(value=bool()):
+            return _FLAG
+        case Computed():
+            return None
+        case Direct(attribute=name) if attribute_of(name).kind is Kind.DIRECTORY:
+            return _FLAG if declared.get(name) == _FLAG else _TEXT
+        case Direct(attribute=name) if attribute_of(name).kind is Kind.FLAG:
+            return _FLAG
+        case _:
+            return _TEXT
+
+
+def takes(declared: str, written: str | None) -> bool:
+    """Whether an extension of a declared type takes what a mapping writes: text or truth."""
+    return declared in {_TEXT, _FLAG} and written in {None, declared}

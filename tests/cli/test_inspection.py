@@ -12,7 +12,7 @@ from reconcile.model.links import Engine
 from reconcile.report.checks import Checked
 from sandbox.seeds import sandbox_id
 from tests.cli.estates import estate_of
-from tests.graph.worlds import World, a_job, in_world
+from tests.graph.worlds import World, a_job, a_mapping, in_world
 
 TAG = "tenantry:contoso->fabrikam"
 NAME = "Tenantry: contoso to fabrikam"
@@ -99,3 +99,29 @@ def test_a_link_of_entra_s_without_its_job_is_not_well() -> None:
 
     assert not found.well
     assert "has no job of Entra's" in found.detail
+
+
+def test_extensions_are_there_and_take_what_is_written_to_them() -> None:
+    async def play(world: World) -> list[tuple[bool, str]]:
+        client = world.client("fabrikam")
+        owner = (await bootstrap(client)).owner
+        path = f"/applications/{owner.id}/extensionProperties"
+        for name, kind in (("team", "String"), ("size", "Integer")):
+            body = {"name": name, "dataType": kind, "targetObjects": ["User"]}
+            await client.write(Call(method="POST", path=path, body=body))
+        begin = f"extension_{owner.app_id.replace('-', '')}"
+        mappings = tuple(a_mapping(f"{begin}_{name}", "city") for name in ("lost", "size", "team"))
+        estate = estate_of(world, dataclasses.replace(a_job().link, mappings=mappings))
+        with estate.store:
+            found = await inspect_links(estate, frozenset(), [])
+        return [(one.well, one.detail) for one in found if one.topic == "extension"]
+
+    (lost, size, team) = in_world(play)
+
+    assert (lost[0], size[0], team[0]) == (False, False, True)
+    assert "_lost that holds one value of a user. Make it with its owner" in lost[1]
+    assert size[1].endswith(
+        "_size, which holds one Integer. The mapping writes String, and Graph would refuse it. "
+        "Map it onto another extension."
+    )
+    assert team[1].endswith("_team, which holds one String.")

@@ -136,6 +136,9 @@ SWITCHES: dict[str, tuple[Off, ...]] = {
         answering("reconcile.topology.mapping_rules.attribute_refusal", None),
     ),
     "multi-valued directory extensions are not supported": (one_value,),
+    "directory extensions of text, truth, numbers and dates": (
+        answering("reconcile.cli.inspection.takes", answer=True),
+    ),
     "`userType`, `SamAccountName` are no sources": (
         answering("reconcile.topology.mapping_rules.attribute_refusal", None),
     ),
