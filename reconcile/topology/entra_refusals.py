@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from reconcile.expressions.compiling import expression
+from reconcile.expressions.compiling import LONGEST, expression
 from reconcile.expressions.syntax import Call, Comparison, Node, calls_in
 from reconcile.model.links import (
     MEMBERSHIP,
@@ -49,6 +49,9 @@ def _mapping_refusals(mapping: AttributeMapping) -> Iterator[str]:
     if isinstance(mapping.source, Unmapped) and mapping.default is not None:
         yield "how a schema holds type None is not documented. Set it in the portal."
     if isinstance(mapping.source, Computed):
+        length = len(mapping.source.expression)
+        if length > LONGEST:
+            yield f"as it is printed, this has {length} characters. Entra takes {LONGEST}."
         for name in _nested_poorly(expression(mapping.source.expression).node):
             way = 'Ask with Switch and the key "".'
             yield f"Entra takes no {name} within IIF, or as the source of Switch. {way}"

@@ -223,6 +223,14 @@ def test_lists_that_come_to_too_many_groups_are_refused() -> None:
         export_schema(link)
 
 
+def test_an_expression_that_gets_too_long_by_printing_is_refused() -> None:
+    written = f"Join({','.join(['[city]'] * 1_400)})"
+    link = a_link(mappings={"set": {"department": {"expression": written}}})
+
+    with pytest.raises(InputError, match="as it is printed, this has 11204 characters"):
+        export_schema(link)
+
+
 def test_groups_in_groups_are_refused() -> None:
     scope = Scope(groups=("staff",), nested=True)
     link = dataclasses.replace(a_link(), scope=scope)
