@@ -13,6 +13,7 @@ from reconcile.model.actions import Action
 from reconcile.model.plans import Plan, Reason
 from reconcile.model.stamps import Stamp
 from reconcile.model.tenants import ObjectId
+from reconcile.planning.collisions import dispute
 from tests.fakes import FakeStore, FakeTenant, VirtualClock
 from tests.planning.events import worlds
 from tests.planning.rounds import plan_pair, run_links, run_pair
@@ -57,7 +58,7 @@ def test_everyone_who_is_assigned_is_paired_or_skipped_or_forgotten(pair: Pair) 
 @slow_worlds
 @given(pair=worlds())
 def test_no_two_actions_concern_one_person_one_target_user_or_one_address(pair: Pair) -> None:
-    plan = plan_pair(pair)
+    (plan,) = dispute([plan_pair(pair)], [pair.job])
 
     people = Counter(one.person.source for one in plan.actions)
     targets = Counter(one.person.target for one in plan.actions if one.person.target)
