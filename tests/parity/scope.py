@@ -111,7 +111,7 @@ def who_is_disabled_stays(patch: pytest.MonkeyPatch) -> None:
         user = answer and answer.user
         return None if user and user.properties.get("accountEnabled") is False else why(bench, case)
 
-    patch.setattr(judging, "confirmed_why", confirmed)
+    patch.setattr("reconcile.planning.leaving.confirmed_why", confirmed)
 
 
 IMPORT = "reconcile.topology.entra_import"
@@ -171,8 +171,8 @@ SWITCHES: dict[str, tuple[Off, ...]] = {
         without(Revision, "_spares", lambda *_: True),
     ),
     "who is deleted, unassigned or filtered out is soft-deleted": (
-        answering(f"{JUDGING}.confirmed_why", None),
-        answering(f"{JUDGING}.confirmed_why", "deleted"),
+        answering("reconcile.planning.leaving.confirmed_why", None),
+        answering("reconcile.planning.leaving.confirmed_why", "deleted"),
     ),
     "who is disabled in the source is disabled only": (
         answering("reconcile.planning.diffing._differences", ()),
