@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
 from reconcile.cli import shell
@@ -13,7 +13,7 @@ from reconcile.graph.calls import query, segment
 from reconcile.graph.checks import Finding, Role, check_stacks, check_tenant
 from reconcile.graph.client import GraphClient
 from reconcile.graph.extensions import extension_types, owner_of
-from reconcile.model.attributes import DIRECTORY_EXTENSION
+from reconcile.model.attributes import directory_extensions
 from reconcile.model.cycles import Gate
 from reconcile.model.jobs import Job, Side
 from reconcile.model.links import Engine, Link
@@ -126,20 +126,16 @@ async def _group(estate: Estate, job: Job, name: str, group: ObjectId) -> Checke
 async def _extensions(estate: Estate, link: Link) -> AsyncIterator[Checked]:
     """Whether each tenant has the directory extensions that the link reads or writes there."""
     source, target = link.name.source, link.name.target
-    read = _only_extensions(link.sources)
+    read = directory_extensions(link.sources)
     declared = await extension_types(estate.clients.of(source), read)
     for name in sorted(read):
         yield _extension(link, source, name, declared.get(name), wrong=None)
     made = {mapping.target: mapping for mapping in link.mappings}
-    written = _only_extensions(made)
+    written = directory_extensions(made)
     held = await extension_types(estate.clients.of(target), written)
     for name in sorted(written):
         wrong = _unfit(held[name], written_type(made[name], declared)) if name in held else None
         yield _extension(link, target, name, held.get(name), wrong=wrong)
-
-
-def _only_extensions(names: Iterable[str]) -> set[str]:
-    return {name for name in names if DIRECTORY_EXTENSION.fullmatch(name)}
 
 
 def _unfit(kind: str, writes: str | None) -> str | None:

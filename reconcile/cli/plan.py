@@ -34,8 +34,8 @@ async def plan(
 
     async with open_estate(place, links) as estate:
         rounds = await estate.rounds(Errand(limit=limit))
-        known = undeclared_links(estate.environment, estate.store, estate.links)
-    left = () if links else tuple((one.name, one.population) for one in known)
+        known = () if links else undeclared_links(estate.environment, estate.store, estate.links)
+    left = tuple((one.name, one.population) for one in known)
     name = estate.environment.name
     show_plan(rounds, name, output, Detail(everyone=everyone), place.typed, left)
     return plan_code(rounds, expect_no_changes=expect_no_changes)

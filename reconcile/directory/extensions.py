@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from reconcile.graph.client import GraphClient
 from reconcile.graph.extensions import extension_types
-from reconcile.model.attributes import DIRECTORY_EXTENSION
+from reconcile.model.attributes import directory_extensions
 from reconcile.model.jobs import Job
 from reconcile.model.reads import Import
 
@@ -19,13 +19,14 @@ async def gone_extensions(client: GraphClient, job: Job, read: Import) -> list[s
     Raises:
         DirectoryError: the tenant cannot be asked.
     """
-    unseen = _unseen(job, read)
+    names = directory_extensions(job.link.sources)
+    unseen = _unseen(names, read) if names else names
     held = await extension_types(client, unseen) if unseen else {}
     return [f"the extension {name} is gone" for name in sorted(unseen - held.keys())]
 
 
-def _unseen(job: Job, read: Import) -> set[str]:
-    unseen = {name for name in job.link.sources if DIRECTORY_EXTENSION.fullmatch(name)}
+def _unseen(names: set[str], read: Import) -> set[str]:
+    unseen = names
     for page in read.pages():
         for person in page:
             if not unseen:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from reconcile.expressions.chances import random_string
 from reconcile.expressions.date_formats import pieces, require_date
 from reconcile.expressions.dates import INTERVALS, date_from_num, styles_in, understood
-from reconcile.expressions.failures import EvaluationError, ExpressionError
+from reconcile.expressions.failures import ExpressionError, why_refused
 from reconcile.expressions.forms import REPLACES, given
 from reconcile.expressions.patterns import pattern_of, require_group
 from reconcile.expressions.syntax import Call, Number, Omitted, Text, Word, written
@@ -40,11 +40,8 @@ def _tried(place: int, attempt: Callable[[str], object]) -> _Check:
 
     def refusals(call: Call) -> _Refusals:
         constant = _constant(call, place)
-        if constant is not None:
-            try:
-                attempt(str(constant.value))
-            except EvaluationError as problem:
-                yield ExpressionError(str(problem), at=constant.at)
+        if constant is not None and (why := why_refused(attempt, str(constant.value))):
+            yield ExpressionError(why, at=constant.at)
 
     return refusals
 
@@ -93,11 +90,9 @@ def _index(call: Call) -> _Refusals:
 
 def _random(call: Call) -> _Refusals:
     constants = [one.value for one in call.arguments if isinstance(one, Number | Text)]
-    if len(constants) == len(call.arguments):
-        try:
-            random_string("", *constants)
-        except EvaluationError as problem:
-            yield ExpressionError(str(problem), at=call.at)
+    told = len(constants) == len(call.arguments)
+    if told and (why := why_refused(random_string, "", *constants)):
+        yield ExpressionError(why, at=call.at)
 
 
 def _replace(call: Call) -> _Refusals:

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from unicodedata import combining, east_asian_width
 
 from reconcile.errors import ReconcileError
@@ -27,6 +28,15 @@ class ExpressionError(ReconcileError):
 
 class EvaluationError(ReconcileError):
     """A function was given a value that it cannot take."""
+
+
+def why_refused(attempt: Callable[..., object], *values: object) -> str | None:
+    """Why an attempt refuses values, in its own sentence; None if it takes them."""
+    try:
+        attempt(*values)
+    except EvaluationError as problem:
+        return str(problem)
+    return None
 
 
 def pointed_out(text: str, at: int) -> tuple[str, str]:

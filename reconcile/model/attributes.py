@@ -7,7 +7,7 @@ ones of the user resource (graph.microsoft.com, resource type `user`).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
@@ -122,6 +122,11 @@ GRAPH_NAMES = {
 """Graph's names for attributes that Entra's mappings call otherwise, for suggestions."""
 DIRECTORY_EXTENSION = re.compile("extension_[0-9a-f]{32}_[A-Za-z0-9_]+")
 """The name of a directory extension: of its owner's client id without hyphens, and its own."""
+
+
+def directory_extensions(names: Iterable[str]) -> set[str]:
+    """Those of some names that are names of directory extensions."""
+    return {name for name in names if DIRECTORY_EXTENSION.fullmatch(name)}
 
 
 @lru_cache(maxsize=1024)

@@ -15,6 +15,7 @@ from reconcile.model.users import Value
 
 _TRUTH = {"true": True, "false": False}
 _USER_TYPES = frozenset({"Guest", "Member"})
+_TEXT, _FLAG = "String", "Boolean"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,9 +71,6 @@ def objection(attribute: Attribute, value: Mapped) -> str | None:
     if attribute.name == "userType" and value not in _USER_TYPES:
         return f"userType takes Guest or Member, not {value!r}."
     return None
-
-
-_TEXT, _FLAG = "String", "Boolean"
 
 
 def written_type(mapping: AttributeMapping, declared: Mapping[str, str]) -> str | None:

@@ -90,7 +90,7 @@ def _traced(job: Job, user: User, role: Role, found: _Findings, secret: frozense
     made = applied(found.rule, job, user)
     value = found.wished.get(name, made)
     treatment, why = _treatment(job, role, found, made)
-    hidden = name in job.link.redacted or not secret.isdisjoint((name, *mapping.reads))
+    hidden = found.rule.redacted or not secret.isdisjoint((name, *mapping.reads))
     held = read_value(role.seen, name) if role.seen is not None else None
     shown = None if isinstance(value, Unusable) or value is DROPPED else value
     if hidden and treatment is Treatment.INVALID:

@@ -103,9 +103,8 @@ def steps_of(one: Demanded) -> Iterator[StepShown]:
     """The steps in their order; after the one that stopped, none follows."""
     stopped = _stopped_at(one)
     for kind in _ORDER:
-        description, details = _told(kind, one)
-        if kind is stopped and not one.explanation.judged:
-            description, details = _unjudged(one.explanation)
+        unjudged = kind is stopped and not one.explanation.judged
+        description, details = _unjudged(one.explanation) if unjudged else _told(kind, one)
         if kind is stopped:
             yield StepShown(
                 kind=kind, status=_status(one), description=description, details=details

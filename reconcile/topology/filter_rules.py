@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from reconcile.errors import Problem
 from reconcile.expressions.dates import days_of, understood
-from reconcile.expressions.failures import EvaluationError
+from reconcile.expressions.failures import why_refused
 from reconcile.expressions.patterns import pattern_of
 from reconcile.model.attributes import Attribute, Kind, attribute_of
 from reconcile.model.links import BARE, MEMBERSHIP
@@ -89,11 +89,7 @@ def _wrong(operator: str, value: str) -> str | None:
         return _NO_TEXT
     if operator in _NUMBERS and not _is_number(value):
         return f'"{operator}" compares whole numbers. "{value}" is none.'
-    try:
-        _TRIED.get(operator, str)(value)
-    except EvaluationError as problem:
-        return str(problem)
-    return None
+    return why_refused(_TRIED.get(operator, str), value)
 
 
 def _is_number(value: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from reconcile.errors import Problem
 from reconcile.expressions.compiling import authored
 from reconcile.expressions.dates import understood
-from reconcile.expressions.failures import EvaluationError, ExpressionError, pointed_out
+from reconcile.expressions.failures import ExpressionError, pointed_out, why_refused
 from reconcile.expressions.syntax import places_of
 from reconcile.model.attributes import Attribute, Kind, attribute_of, find_attribute
 from reconcile.topology.document import Document, Where
@@ -128,15 +128,7 @@ def _wrong_text(target: Attribute, value: str) -> str | None:
     if target.limit is not None and len(value) > target.limit:
         return f'"{target.name}" holds {target.limit} characters. This text has {len(value)}.'
     if target.kind is Kind.MOMENT:
-        return _no_date(value)
+        return why_refused(understood, value)
     if target.name == "userType" and value not in _USER_TYPES:
         return f'"{value}" is not known. {hint(value, _USER_TYPES)}'
-    return None
-
-
-def _no_date(value: str) -> str | None:
-    try:
-        understood(value)
-    except EvaluationError as problem:
-        return str(problem)
     return None

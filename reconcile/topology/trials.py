@@ -8,7 +8,7 @@ from typing import Any
 
 from reconcile.errors import Problem, TopologyError
 from reconcile.expressions.dates import understood
-from reconcile.expressions.failures import EvaluationError
+from reconcile.expressions.failures import why_refused
 from reconcile.model.attributes import Attribute, Kind, attribute_of
 from reconcile.model.links import Link, LinkName
 from reconcile.model.people import described_user
@@ -101,11 +101,8 @@ def _problems(test: _Test) -> Iterator[Problem]:
         if test.links and name not in asked:
             message = f'no filter of these links asks for a group "{name}". Leave it out.'
             yield document.problem((*where, "groups", place), message)
-    if "at" in said:
-        try:
-            understood(said["at"])
-        except EvaluationError as problem:
-            yield document.problem((*where, "at"), str(problem))
+    if "at" in said and (no_moment := why_refused(understood, said["at"])):
+        yield document.problem((*where, "at"), no_moment)
     yield from _expected_problems(test)
 
 

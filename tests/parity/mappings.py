@@ -28,10 +28,10 @@ from reconcile.planning import mapping, sift
 from reconcile.planning.references import Managers
 from reconcile.topology import entra_import
 from reconcile.topology.mappings import ENTRA_DEFAULTS
-from tests.parity.offs import Off, answering, without
+from tests.parity.offs import IMPORT, Off, answering, without
 
 _rule = mapping._rule
-IMPORT = "reconcile.topology.entra_import"
+any_attribute = answering("reconcile.topology.mapping_rules.attribute_refusal")
 
 
 def unmapped(target: str) -> Off:
@@ -132,25 +132,17 @@ SWITCHES: dict[str, tuple[Off, ...]] = {
         without(attributes, "find_attribute", attributes.ATTRIBUTES.get),
         answering("reconcile.graph.extensions.owner_of", "0" * 36),
     ),
-    "names of directory extensions are case-sensitive": (
-        answering("reconcile.topology.mapping_rules.attribute_refusal", None),
-    ),
+    "names of directory extensions are case-sensitive": (any_attribute,),
     "multi-valued directory extensions are not supported": (one_value,),
     "directory extensions of text, truth, numbers and dates": (
         answering("reconcile.cli.inspection.takes", answer=True),
     ),
-    "`userType`, `SamAccountName` are no sources": (
-        answering("reconcile.topology.mapping_rules.attribute_refusal", None),
-    ),
-    "`otherMails` is no target, `proxyAddresses` a source only": (
-        answering("reconcile.topology.mapping_rules.attribute_refusal", None),
-    ),
+    "`userType`, `SamAccountName` are no sources": (any_attribute,),
+    "`otherMails` is no target, `proxyAddresses` a source only": (any_attribute,),
     "multi-valued sources, in expressions": (
         lambda patch: patch.setitem(attributes._PLAIN, Kind.MANY, lambda _: ()),
     ),
-    "photos, custom security attributes": (
-        answering("reconcile.topology.mapping_rules.attribute_refusal", None),
-    ),
+    "photos, custom security attributes": (any_attribute,),
     "expression of at most 10,000 characters": (
         lambda patch: patch.setattr("reconcile.expressions.compiling.LONGEST", 1_000_000),
     ),

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
+IMPORT = "reconcile.topology.entra_import"
+
 Off = Callable[[pytest.MonkeyPatch], None]
 """Takes one feature out of the code until the patch is undone."""
 

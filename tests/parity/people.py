@@ -15,10 +15,9 @@ from reconcile.planning.guard import guard
 from reconcile.report.steps import Demanded, End
 from reconcile.topology.entra_schema import OPERATORS
 from tests.engine.estates import everyone
-from tests.parity.offs import Off, answering, without
+from tests.parity.offs import IMPORT, Off, answering, without
 from tests.parity.scope import operator
 
-IMPORT = "reconcile.topology.entra_import"
 EXPORT = "reconcile.topology.entra_export"
 
 

@@ -14,10 +14,12 @@ from reconcile.model.jobs import Job
 from reconcile.model.links import MEMBERSHIP, Scope
 from reconcile.model.users import User
 from reconcile.planning import clauses
+from reconcile.planning.judging import confirmed_why
 from reconcile.planning.revising import Revision
-from tests.parity.offs import Off, answering, without
+from tests.parity.offs import IMPORT, Off, answering, without
 
 UNPASSED = "reconcile.planning.scoping.passed_filter"
+CONFIRMED = "reconcile.planning.leaving.confirmed_why"
 
 
 def operator(name: str) -> Off:
@@ -102,20 +104,17 @@ def no_negation(patch: pytest.MonkeyPatch) -> None:
 
 
 def who_is_disabled_stays(patch: pytest.MonkeyPatch) -> None:
-    from reconcile.planning import judging
-
-    why = judging.confirmed_why
-
     def confirmed(bench: Any, case: Any) -> Any:
         answer = bench.found.leavers.get(case.source)
         user = answer and answer.user
-        return None if user and user.properties.get("accountEnabled") is False else why(bench, case)
+        return (
+            None
+            if user and user.properties.get("accountEnabled") is False
+            else confirmed_why(bench, case)
+        )
 
-    patch.setattr("reconcile.planning.leaving.confirmed_why", confirmed)
+    patch.setattr(CONFIRMED, confirmed)
 
-
-IMPORT = "reconcile.topology.entra_import"
-JUDGING = "reconcile.planning.judging"
 
 SWITCHES: dict[str, tuple[Off, ...]] = {
     "assigned users and groups, direct members only": (
@@ -171,8 +170,8 @@ SWITCHES: dict[str, tuple[Off, ...]] = {
         without(Revision, "_spares", lambda *_: True),
     ),
     "who is deleted, unassigned or filtered out is soft-deleted": (
-        answering("reconcile.planning.leaving.confirmed_why", None),
-        answering("reconcile.planning.leaving.confirmed_why", "deleted"),
+        answering(CONFIRMED, None),
+        answering(CONFIRMED, "deleted"),
     ),
     "who is disabled in the source is disabled only": (
         answering("reconcile.planning.diffing._differences", ()),
